@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    environment: 'node',
+    include: ['test/**/*.test.{ts,tsx}'],
+    pool: 'forks',
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // Ink prints only its last frame when CI is set, and chalk must not colour golden files.
+    env: { CI: '', FORCE_COLOR: '0' },
+  },
+})
