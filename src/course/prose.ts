@@ -1,0 +1,17 @@
+/** A run of text in one style. `term` is a glossary entry that the reader can open. */
+export interface Inline {
+  readonly text: string
+  readonly style?: 'strong' | 'emphasis' | 'code' | 'term'
+  /** The glossary entry's id, for `term`. */
+  readonly term?: string
+}
+
+/** A block of prose. Code and pictures keep their line breaks; everything else is wrapped to the pane. */
+export type Block =
+  | { readonly kind: 'paragraph'; readonly text: readonly Inline[] }
+  | { readonly kind: 'list'; readonly ordered: boolean; readonly items: readonly (readonly Inline[])[] }
+  | { readonly kind: 'quote'; readonly text: readonly Inline[] }
+  | { readonly kind: 'code'; readonly language: string; readonly lines: readonly string[] }
+
+/** The plain words of a run of inlines. */
+export const wordsOf = (inlines: readonly Inline[]): string => inlines.map(inline => inline.text).join('')
