@@ -1,0 +1,132 @@
+// Takes the place of ink/build/output.js: the same frames, from caches that outlive a frame and are bounded.
+import { ansiCodesToString } from '@alcalzone/ansi-tokenize/build/ansiCodes.js'
+import { diffAnsiCodes } from '@alcalzone/ansi-tokenize/build/diff.js'
+import sliceAnsi from 'slice-ansi'
+import { stringWidth } from '../../src/tui/width.ts'
+import { blankCell, PLAIN, styledCharacters } from './styled-characters.mjs'
+
+/** A cache of two generations: what was not asked for during a whole generation is forgotten. */
+const remember = (limit, compute) => {
+  let young = new Map()
+  let old = new Map()
+  return key => {
+    let value = young.get(key)
+    if (value !== undefined) return value
+    value = old.get(key) ?? compute(key)
+    if (young.size >= limit) {
+      old = young
+      young = new Map()
+    }
+    young.set(key, value)
+    return value
+  }
+}
+
+const widthOf = remember(2000, stringWidth)
+const cellsOf = remember(1000, styledCharacters)
+
+const changes = new WeakMap()
+
+/** The codes that lead from one style to another. */
+const change = (from, to) => {
+  let known = changes.get(from)
+  if (!known) changes.set(from, (known = new WeakMap()))
+  let codes = known.get(to)
+  if (codes === undefined) known.set(to, (codes = ansiCodesToString(diffAnsiCodes(from, to))))
+  return codes
+}
+
+const rowToString = row => {
+  let text = ''
+  let style = PLAIN
+  for (const cell of row) {
+    if (cell === undefined) continue
+    if (cell.styles !== style) {
+      text += change(style, cell.styles)
+      style = cell.styles
+    }
+    text += cell.value
+  }
+  return (style === PLAIN ? text : text + change(style, PLAIN)).trimEnd()
+}
+
+const cellWidth = value => (value.length === 1 && value.charCodeAt(0) < 0x1100 ? 1 : Math.max(1, widthOf(value)))
+
+const paint = (row, column, line) => {
+  let x = column
+  for (const cell of cellsOf(line)) {
+    row[x] = cell
+    const width = cellWidth(cell.value)
+    for (let i = 1; i < width; i++) row[x + i] = { type: 'char', value: '', fullWidth: false, styles: cell.styles }
+    x += width
+  }
+}
+
+const sliceColumns = (line, x, clip) => {
+  const width = widthOf(line)
+  const from = x < clip.x1 ? clip.x1 - x : 0
+  const to = x + width > clip.x2 ? clip.x2 - x : width
+  return from === 0 && to === width ? line : sliceAnsi(line, from, to)
+}
+
+/** The part of a text inside the clip, or undefined when nothing of it is. */
+const clipped = (clip, { x, y, lines }) => {
+  if (!clip) return { x, y, lines }
+  const across = typeof clip.x1 === 'number' && typeof clip.x2 === 'number'
+  const down = typeof clip.y1 === 'number' && typeof clip.y2 === 'number'
+  const widest = across ? lines.reduce((width, line) => Math.max(width, widthOf(line)), 0) : 0
+  if (across && (x + widest < clip.x1 || x > clip.x2)) return undefined
+  if (down && (y + lines.length < clip.y1 || y > clip.y2)) return undefined
+  const sliced = across ? lines.map(line => sliceColumns(line, x, clip)) : lines
+  if (!down) return { x: across ? Math.max(x, clip.x1) : x, y, lines: sliced }
+  const from = Math.max(0, clip.y1 - y)
+  const to = Math.min(lines.length, clip.y2 - y)
+  return { x: across ? Math.max(x, clip.x1) : x, y: Math.max(y, clip.y1), lines: sliced.slice(from, to) }
+}
+
+export default class Output {
+  operations = []
+
+  constructor({ width, height }) {
+    this.width = width
+    this.height = height
+  }
+
+  write(x, y, text, { transformers }) {
+    if (text) this.operations.push({ type: 'write', x, y, text, transformers })
+  }
+
+  clip(clip) {
+    this.operations.push({ type: 'clip', clip })
+  }
+
+  unclip() {
+    this.operations.push({ type: 'unclip' })
+  }
+
+  get() {
+    const rows = Array.from({ length: this.height }, () => new Array(this.width).fill(blankCell))
+    const clips = []
+    for (const operation of this.operations) {
+      if (operation.type === 'clip') clips.push(operation.clip)
+      else if (operation.type === 'unclip') clips.pop()
+      else this.#paint(rows, clips.at(-1), operation)
+    }
+    return { output: rows.map(rowToString).join('\n'), height: rows.length }
+  }
+
+  #paint(rows, clip, { x, y, text, transformers }) {
+    const part = clipped(clip, { x, y, lines: text.split('\n') })
+    if (!part) return
+    let top = part.y
+    for (const [index, line] of part.lines.entries()) {
+      const row = rows[top]
+      // As in stock Ink: a line outside the frame does not advance.
+      if (!row) continue
+      let shown = line
+      for (const transform of transformers) shown = transform(shown, index)
+      paint(row, part.x, shown)
+      top++
+    }
+  }
+}

@@ -1,0 +1,4 @@
+import { Text, render } from 'ink'
+import { createElement } from 'react'
+
+render(createElement(Text, null, 'hello'))
