@@ -87,14 +87,14 @@ const writeCacheOnce = (file, script) => {
 }
 
 const source = fs.readFileSync(bundle, 'utf8')
-const run = (cachedData, fresh) => {
+const run = (cachedData, cacheFile) => {
   const parameters = ['exports', 'require', 'module', '__filename', '__dirname']
   // The wrapper is part of the source that a cache belongs to.
   const script = new vm.Script(`(function(${parameters}){${source}\n})`, { filename: bundle, cachedData })
-  if (fresh && (cachedData === undefined || script.cachedDataRejected)) writeCacheOnce(fresh, script)
-  const module = { exports: {} }
+  if (cacheFile && (cachedData === undefined || script.cachedDataRejected)) writeCacheOnce(cacheFile, script)
+  const program = { exports: {} }
   const load = require('node:module').createRequire(bundle)
-  script.runInThisContext().call(module.exports, module.exports, load, module, bundle, path.dirname(bundle))
+  script.runInThisContext().call(program.exports, program.exports, load, program, bundle, path.dirname(bundle))
 }
 
 if (process.env.NETSPLIT_NO_CACHE) {
@@ -107,5 +107,5 @@ if (process.env.NETSPLIT_NO_CACHE) {
   const directory = cacheDirectory()
   const file = directory && path.join(directory, key)
   const own = file && readCache(file, isOursAlone)
-  run(own || readCache(path.join(path.dirname(bundle), key), () => true), own ? undefined : file)
+  run(own || readCache(path.join(path.dirname(bundle), key), () => true), file)
 }

@@ -129,7 +129,9 @@ const fastOutput = demanding('fast-output', ['output'], (build, met) => {
   const expected = 'export default class Output {'
   build.onResolve({ filter: /^\.\/output\.js$/ }, args => {
     if (!pathOf('ink/build/renderer.js').test(args.importer)) return undefined
-    patch(readFileSync(join(dirname(args.importer), 'output.js'), 'utf8'), 'ink/build/output.js', [[expected, expected]])
+    patch(readFileSync(join(dirname(args.importer), 'output.js'), 'utf8'), 'ink/build/output.js', [
+      [expected, expected],
+    ])
     met('output')
     return { path: join(here, 'ink', 'output.mjs') }
   })
@@ -145,7 +147,10 @@ const boundedCaches = edits('bounded-caches', {
   ],
   'ink/build/wrap-text.js': [
     ['const cache = {};', 'let cache = {};\nlet cached = 0;'],
-    ['cache[cacheKey] = wrappedText;', 'if (++cached > 1000) {\n        cache = {};\n        cached = 0;\n    }\n    cache[cacheKey] = wrappedText;'],
+    [
+      'cache[cacheKey] = wrappedText;',
+      'if (++cached > 1000) {\n        cache = {};\n        cached = 0;\n    }\n    cache[cacheKey] = wrappedText;',
+    ],
   ],
 })
 

@@ -4,7 +4,9 @@ export const patch = (source, file, replacements) => {
   for (const [before, after] of replacements) {
     const occurrences = patched.split(before).length - 1
     if (occurrences !== 1)
-      throw new Error(`${file}: expected once, found ${occurrences} times: ${before}. Adapt or drop this patch of the build.`)
+      throw new Error(
+        `${file}: expected once, found ${occurrences} times: ${before}. Adapt or drop this patch of the build.`,
+      )
     patched = patched.replace(before, () => after)
   }
   return patched

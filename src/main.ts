@@ -1,4 +1,42 @@
-import { Text, render } from 'ink'
 import { createElement } from 'react'
+import { capabilitiesOfProcess } from './tui/terminal/capabilities.ts'
+import { openTerminal } from './tui/terminal/open-terminal.ts'
+import { Rows } from './tui/terminal/rows.tsx'
 
-render(createElement(Text, null, 'hello'))
+const capabilities = capabilitiesOfProcess()
+if (!capabilities.interactive) {
+  process.stderr.write('netsplit needs a terminal.\n')
+  process.exit(2)
+}
+
+let keys = ''
+const terminal = openTerminal({
+  capabilities,
+  onKey: key => {
+    if (key.id === 'q' || key.id === 'ctrl+c') return terminal.close()
+    if (key.id === 'X') throw new Error('boom in a key')
+    if (key.id === 'R')
+      setTimeout(() => {
+        throw new Error('boom in a timer')
+      })
+    if (key.id === 'P') Promise.reject(new Error('boom in a promise'))
+    keys += `[${key.id}]`
+    show()
+  },
+  onPaste: text => {
+    keys += `<${text}>`
+    show()
+  },
+  onResize: () => show(),
+})
+const show = (): void => {
+  const { columns, rows } = terminal.size()
+  const lines = [
+    `netsplit ready ${columns}x${rows}`,
+    keys,
+    ...new Array<string>(rows - 3).fill('─'.repeat(columns)),
+    'q quit',
+  ]
+  terminal.render(createElement(Rows, { rows: lines, width: columns, height: rows }))
+}
+show()
