@@ -29,10 +29,10 @@ const changes = new WeakMap()
 
 /** The codes that lead from one style to another. */
 const change = (from, to) => {
-  let known = changes.get(from)
-  if (!known) changes.set(from, (known = new WeakMap()))
-  let codes = known.get(to)
-  if (codes === undefined) known.set(to, (codes = ansiCodesToString(diffAnsiCodes(from, to))))
+  const known = changes.get(from) ?? new WeakMap()
+  changes.set(from, known)
+  const codes = known.get(to) ?? ansiCodesToString(diffAnsiCodes(from, to))
+  known.set(to, codes)
   return codes
 }
 

@@ -22,20 +22,20 @@ const intern = codes => {
   return codes
 }
 
+const forgetStyles = () => {
+  styleOfCodes = new Map([['', PLAIN]])
+  nextStyle = new WeakMap()
+  styles = 0
+}
+
 /** The style after one simple code, remembered for each pair. */
 const applyCode = (style, code) => {
-  let steps = nextStyle.get(style)
-  if (!steps) nextStyle.set(style, (steps = new Map()))
-  let next = steps.get(code)
-  if (next === undefined) {
-    if (++styles > MAX_STYLES) {
-      styleOfCodes = new Map([['', PLAIN]])
-      nextStyle = new WeakMap([[style, (steps = new Map())]])
-      styles = 0
-    }
-    next = intern(reduceAnsiCodesIncremental(style, [{ type: 'ansi', code, endCode: getEndCode(code) }]))
-    steps.set(code, next)
-  }
+  const known = nextStyle.get(style)?.get(code)
+  if (known !== undefined) return known
+  if (++styles > MAX_STYLES) forgetStyles()
+  const next = intern(reduceAnsiCodesIncremental(style, [{ type: 'ansi', code, endCode: getEndCode(code) }]))
+  const steps = nextStyle.get(style) ?? new Map()
+  nextStyle.set(style, steps.set(code, next))
   return next
 }
 
@@ -43,8 +43,8 @@ const cellsOfStyle = new WeakMap()
 
 /** One cell, shared by all places that show the same character in the same style. Nobody may change it. */
 const cell = (unit, style) => {
-  let cells = cellsOfStyle.get(style)
-  if (!cells) cellsOfStyle.set(style, (cells = []))
+  const cells = cellsOfStyle.get(style) ?? []
+  cellsOfStyle.set(style, cells)
   cells[unit] ??= { type: 'char', value: String.fromCharCode(unit), fullWidth: false, styles: style }
   return cells[unit]
 }

@@ -84,11 +84,14 @@ export class KeyParser {
         else this.#character(character, false)
         return
       case 'escape':
-        return this.#afterEscape(character)
+        this.#afterEscape(character)
+        return
       case 'control':
-        return this.#inControl(character)
+        this.#inControl(character)
+        return
       case 'single-shift':
-        return this.#afterSingleShift(character)
+        this.#afterSingleShift(character)
+        return
       case 'mouse':
         if (--this.#left === 0) this.#state = 'ground'
         return
@@ -139,7 +142,8 @@ export class KeyParser {
     if (code < 0x40 || code > 0x7e) {
       // Cut off by something else, which counts.
       this.#state = 'ground'
-      return this.#step(character)
+      this.#step(character)
+      return
     }
     // The console of Linux sends its function keys as `CSI [ A` to `CSI [ E`.
     if (character === '[' && this.#body === '') {
