@@ -1,0 +1,37 @@
+import { z } from 'zod'
+
+const id = z.string().regex(/^[a-z0-9-]+$/, 'an id has lower-case letters, digits and dashes')
+
+/** `course.yaml`: the tracks and the order of their lessons. Ids, never positions, key the saved progress. */
+export const courseSchema = z.strictObject({
+  tracks: z.array(z.strictObject({ id, title: z.string().min(1), lessons: z.array(id).min(1) })).min(1),
+})
+
+export type CourseFile = z.infer<typeof courseSchema>
+
+/** What lists need to know of a lesson without reading it. */
+export interface LessonSummary {
+  /** `track/lesson`, for example `cap/cp-or-ap`. */
+  readonly id: string
+  readonly track: string
+  readonly title: string
+  /** How long it takes, minutes. */
+  readonly minutes: number
+  readonly pages: number
+  readonly goals: readonly string[]
+  readonly quizItems: readonly string[]
+  readonly predictions: readonly string[]
+  readonly claims: readonly string[]
+}
+
+/** The whole course, as start-up reads it. */
+export interface CourseIndex {
+  readonly tracks: readonly {
+    readonly id: string
+    readonly title: string
+    readonly lessons: readonly LessonSummary[]
+  }[]
+}
+
+export const allLessons = (course: CourseIndex): readonly LessonSummary[] =>
+  course.tracks.flatMap(track => track.lessons)
