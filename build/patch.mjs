@@ -12,14 +12,15 @@ export const patch = (source, file, replacements) => {
   return patched
 }
 
-/** An esbuild plugin whose named targets must all have been met when a build ends that contains `marker`. */
+/** An esbuild plugin whose named targets must all be met by a build that contains Ink. */
 export const demanding = (name, targets, setup) => ({
   name,
   setup(build) {
     const met = new Set()
     setup(build, target => met.add(target))
     build.onEnd(result => {
-      if (result.errors.length > 0) return undefined
+      const hasInk = Object.keys(result.metafile?.inputs ?? {}).some(input => input.endsWith('ink/build/ink.js'))
+      if (result.errors.length > 0 || !hasInk) return undefined
       const missed = targets.filter(target => !met.has(target))
       if (missed.length === 0) return undefined
       return { errors: [{ text: `plugin ${name}: the bundle no longer contains ${missed.join(', ')}` }] }

@@ -12,8 +12,8 @@ const SEQUENCES = new RegExp(
   'g',
 )
 
-/** C0 but tab and line end, DEL, C1, and marks that no terminal shows. */
-const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufff9-\ufffb]/g
+/** C0 but line ends, DEL, C1, and marks that no terminal shows. */
+const CONTROLS = /(?!\n)\p{Cc}|[\ufeff\ufff9-\ufffb]/gu
 
 /** Controls that reorder what a reader sees (Unicode Bidirectional Algorithm; "Trojan Source", 2021). */
 const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g

@@ -1,13 +1,12 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join, resolve } from 'node:path'
 import pty from '@lydell/node-pty'
 import serialize from '@xterm/addon-serialize'
 import xterm from '@xterm/headless'
 
 /** The program as it is installed. `npm run build` must have run. */
-export const PROGRAM = fileURLToPath(new URL('../../bin/netsplit.js', import.meta.url))
+export const PROGRAM = resolve('bin', 'netsplit.js')
 
 const BEGIN_UPDATE = '\x1b[?2026h'
 const END_UPDATE = '\x1b[?2026l'
