@@ -92,13 +92,13 @@ const isCounts: Check = value => Array.isArray(value) && value.every(isCount)
 const isAnswer: Check = value => {
   if (typeof value !== 'object' || value === null) return false
   const answer = value as Record<string, unknown>
-  switch (answer['kind']) {
+  switch (answer.kind) {
     case 'choices':
-      return isCounts(answer['choices'])
+      return isCounts(answer.choices)
     case 'order':
-      return isCounts(answer['order'])
+      return isCounts(answer.order)
     case 'number':
-      return Number.isFinite(answer['value'])
+      return Number.isFinite(answer.value)
     default:
       return false
   }
@@ -140,12 +140,12 @@ const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 
 /** Tells an event that this version understands from one that it only keeps. */
 export const isUnderstood = (event: StoredEvent): event is ProgressEvent & StoredEvent => {
-  if (typeof event['v'] !== 'number' || event['v'] > eventVersion) return false
-  if (typeof event['at'] !== 'string' || !isoTime.test(event['at']) || typeof event['by'] !== 'string') return false
-  return checks.get(event['kind'])?.every(([member, check]) => check(event[member])) ?? false
+  if (typeof event.v !== 'number' || event.v > eventVersion) return false
+  if (typeof event.at !== 'string' || !isoTime.test(event.at) || typeof event.by !== 'string') return false
+  return checks.get(event.kind)?.every(([member, check]) => check(event[member])) ?? false
 }
 
-const orderOf = (event: StoredEvent): string => (typeof event['at'] === 'string' ? event['at'] : '')
+const orderOf = (event: StoredEvent): string => (typeof event.at === 'string' ? event.at : '')
 
 /** Of two events with one id, the one that every copy keeps: the earlier; at the same time the lesser text. */
 const survivor = (left: StoredEvent, right: StoredEvent): StoredEvent => {
