@@ -29,11 +29,16 @@ export type LossReason =
 /** What one event was. Every event concerns at most one node, but for commands. */
 export type Cause =
   | { readonly type: 'start'; readonly node: NodeId; readonly restarted: boolean; readonly diskKept: boolean }
+  /** The node handles the message (now, or after it waited in the inbox of a paused or busy node). */
   | { readonly type: 'deliver'; readonly node: NodeId; readonly message: MessageRecord }
+  /** The message reached a node that does not handle it now: it waits in the inbox, or the effects say that it is lost. */
+  | { readonly type: 'arrive'; readonly node: NodeId; readonly message: MessageRecord }
   | { readonly type: 'timer'; readonly node: NodeId; readonly timer: string }
-  | { readonly type: 'invoke'; readonly node: NodeId; readonly request: ClientRequest }
+  /** A client asks. `waited`: asked earlier, and handled only now, for the node was paused or busy. */
+  | { readonly type: 'invoke'; readonly node: NodeId; readonly request: ClientRequest; readonly waited?: boolean }
   | { readonly type: 'deadline'; readonly node: NodeId; readonly op: RequestId }
-  | { readonly type: 'synced'; readonly node: NodeId }
+  /** The disk finished a sync. `waited`: it finished earlier, and a paused or busy node learns of it only now. */
+  | { readonly type: 'synced'; readonly node: NodeId; readonly waited?: boolean }
   /** A perturbation: a fault, a repair, a knob, a hand on a message. `label` says it in words, `nodes` and `links` are what it touched. */
   | {
       readonly type: 'act'

@@ -2,6 +2,7 @@ import type { MessageId, NodeId } from '../kernel/ids.ts'
 import type { Json } from '../kernel/json.ts'
 import type { ClientRequest } from '../kernel/operation.ts'
 import type { AnyProtocol } from '../kernel/protocol.ts'
+import type { Strategy } from './strategy.ts'
 
 /** A distribution of durations in milliseconds. Draws are rounded to whole microseconds at once. A bare number is a constant. */
 export type Distribution =
@@ -69,6 +70,10 @@ export interface SimSpec {
   readonly addresses: { readonly [address: string]: NodeId }
   /** After so long without an answer an operation's outcome is unknown, microseconds. */
   readonly deadlineUs: number
+  /** Strategies of Byzantine nodes beyond the generic ones of `strategies.ts`, found by name. */
+  readonly strategies?: readonly Strategy[]
+  /** How many closed operations the world keeps at least; all of them when absent. Long batches take them as they close. */
+  readonly historyLimit?: number
 }
 
 /** What someone does to a run: one perturbation, with everything resolved to ids. */

@@ -1,0 +1,91 @@
+import type { NodeId } from '../kernel/ids.ts'
+import type { Operation } from '../kernel/operation.ts'
+import type { Cause, Effect, TraceEvent } from '../kernel/trace.ts'
+import { copyDrafted, copyJson } from './copy.ts'
+import { type NodePlan, type Plan, planOf } from './plan.ts'
+import { push, replaceFirst } from './queue.ts'
+import type { SimSpec } from './spec.ts'
+import type { Due, Entry, NodeState, World } from './world.ts'
+
+/** What a caller of the simulator wants to hear of. */
+export interface StepOptions {
+  /** False: events carry no effects, which saves a batch without listeners the trouble. True when absent. */
+  readonly effects?: boolean
+  /** Gets each operation as it closes. */
+  readonly closed?: (operation: Operation) => void
+}
+
+/** One event in the making. `world` is a plain world in batch mode and an Immer draft in interactive mode. */
+export interface Run {
+  readonly spec: SimSpec
+  readonly plan: Plan
+  readonly world: World
+  /** The queue, taken out of the world for the time of the event: a heap moves too much to be an Immer draft. */
+  readonly queue: Entry[]
+  readonly drafted: boolean
+  readonly effects: Effect[] | undefined
+  readonly closed: ((operation: Operation) => void) | undefined
+  /** Copies what must not alias state. */
+  copy<T>(value: T): T
+}
+
+const noEffects: readonly Effect[] = Object.freeze([])
+const everything: StepOptions = {}
+
+/** Begins an event. `queue` is the world's own in batch mode, a copy of it in interactive mode. */
+export const beginRun = (
+  spec: SimSpec,
+  world: World,
+  queue: Entry[],
+  drafted: boolean,
+  options: StepOptions = everything,
+): Run => ({
+  spec,
+  plan: planOf(spec),
+  world,
+  queue,
+  drafted,
+  effects: options.effects === false ? undefined : [],
+  closed: options.closed,
+  copy: drafted ? copyDrafted : copyJson,
+})
+
+/** Ends an event: numbers it and makes sure that the first entry of the queue is a true one. */
+export const endRun = (run: Run, cause: Cause): TraceEvent => {
+  const { world } = run
+  settle(run)
+  if (run.drafted) world.queue = run.queue
+  return { index: world.nextIndex++, atUs: world.nowUs, cause, effects: run.effects ?? noEffects }
+}
+
+export const planOfNode = (run: Run, id: NodeId): NodePlan => {
+  const plan = run.plan.nodes.get(id)
+  if (plan === undefined) throw new Error(`no node ${id} in this run`)
+  return plan
+}
+
+export const nodeOf = (run: Run, id: NodeId): NodeState => {
+  const node = run.world.nodes[id]
+  if (node === undefined) throw new Error(`no node ${id} in this run`)
+  return node
+}
+
+export const schedule = (run: Run, us: number, due: Due): void => push(run.queue, { us, seq: run.world.nextSeq++, due })
+
+/**
+ * A timer that was set anew to a later time keeps its old entry, and one due while its node is busy waits until the node is
+ * free: both are moved back when they come to the front. So no entry is ever dead, however often timers are set.
+ */
+const settle = (run: Run): void => {
+  for (;;) {
+    const first = run.queue[0]
+    if (first === undefined || first.due.type !== 'timer') return
+    const { node: id, timer: name } = first.due
+    const node = nodeOf(run, id)
+    const timer = node.timers.find(each => each.name === name)
+    if (timer === undefined) throw new Error(`the queue holds a timer that ${id} does not have: ${name}`)
+    const us = Math.max(timer.firesUs, node.busyUntilUs)
+    if (us === first.us && timer.seq === first.seq) return
+    replaceFirst(run.queue, { us, seq: timer.seq, due: first.due })
+  }
+}
