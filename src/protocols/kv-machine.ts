@@ -77,7 +77,7 @@ export const answered = (machine: MachineState, session: Application['session'])
   if (session.seq <= known.through) return { is: 'expired' }
   for (let i = known.responses.length - 1; i >= 0; i -= 1) {
     const response = known.responses[i] as Response
-    if (response.seq === session.seq) return { is: 'repeated', output: copyJson(response.output) }
+    if (response.seq === session.seq) return { is: 'repeated', output: response.output }
   }
   return undefined
 }
@@ -103,7 +103,7 @@ const added = (old: Json, input: Json): Json => {
   if (typeof amount === 'number' && !Array.isArray(old)) return (typeof old === 'number' ? old : 0) + amount
   const set: readonly Json[] = Array.isArray(old) ? old : []
   const text = canonicalJson(input)
-  return set.some(member => canonicalJson(member) === text) ? copyJson(old) : [...copyJson(set), input]
+  return set.some(member => canonicalJson(member) === text) ? copyJson(old) : copyJson([...set, input])
 }
 
 const execute = (
@@ -121,12 +121,12 @@ const execute = (
   switch (kind) {
     case 'write':
     case 'put':
-      set(key, input)
+      set(key, copyJson(input))
       return null
     case 'cas': {
       const { from, to } = input as { from: Json; to: Json }
       const swaps = canonicalJson(readValue(machine, key)) === canonicalJson(from)
-      if (swaps) set(key, to)
+      if (swaps) set(key, copyJson(to))
       return swaps
     }
     case 'append': {
@@ -140,7 +140,7 @@ const execute = (
     case 'txn':
       return (input as { f: 'r' | 'w'; key: string; value?: Json }[]).map(step => {
         if (step.f === 'r') return { f: 'r', key: step.key, value: copyJson(readValue(machine, step.key)) }
-        set(step.key, step.value ?? null)
+        set(step.key, copyJson(step.value ?? null))
         return { f: 'w', key: step.key, value: step.value ?? null }
       })
     case 'read':

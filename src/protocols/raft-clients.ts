@@ -1,7 +1,7 @@
 import type { NodeId } from '../kernel/ids.ts'
 import type { ClientRequest } from '../kernel/operation.ts'
 import type { Answer, Call } from './client-wire.ts'
-import { answered, copyJson, isRead, readValue } from './kv-machine.ts'
+import { answered, isRead, readValue } from './kv-machine.ts'
 import { answer } from './raft-apply.ts'
 import { leaseUs } from './raft-config.ts'
 import { broadcast, propose } from './raft-leader.ts'
@@ -12,7 +12,7 @@ import { type PendingRead, type RaftOutbox, type RaftState, reachedByMajority } 
 const forwardedLimit = 256
 
 const answerRead = (state: RaftState, out: RaftOutbox, to: NodeId, call: Call): void =>
-  answer(state, out, to, call, { outcome: 'ok', output: copyJson(readValue(state.memory.machine, call.key)) })
+  answer(state, out, to, call, { outcome: 'ok', output: readValue(state.memory.machine, call.key) })
 
 /** True while no other server can be elected, if no clock runs faster than another by more than the bound (6.4.1). */
 const holdsLease = ({ memory }: RaftState, now: number): boolean =>
@@ -32,7 +32,7 @@ const leaderRead = (state: RaftState, from: NodeId, call: Call, now: number, out
     answerRead(state, out, from, call)
     return
   }
-  memory.pendingReads.push({ call: copyJson(call), to: from, round: memory.round + 1, readIndex })
+  memory.pendingReads.push({ call, to: from, round: memory.round + 1, readIndex })
   advanceReads(state, now, out)
 }
 
@@ -68,7 +68,7 @@ const leaderWrite = (state: RaftState, from: NodeId, call: Call, now: number, ou
   const { op, attempt, kind, key, input, session } = call
   const index = lastLogIndex(disk) + 1
   memory.pendingWrites.push({ index, term: disk.currentTerm, op, attempt, to: from })
-  propose(state, { op, kind, key, input: copyJson(input), session: copyJson(session) }, now, out)
+  propose(state, { op, kind, key, input, session }, now, out)
 }
 
 /** A server that is no leader: it names the leader, or keeps the call until there is one to pass it on to. */
@@ -84,7 +84,7 @@ const followerCall = (state: RaftState, from: NodeId, call: Call, out: RaftOutbo
     })
     return
   }
-  memory.forwarded.push({ call: copyJson(call), from, sentTo: null })
+  memory.forwarded.push({ call, from, sentTo: null })
   if (memory.forwarded.length > forwardedLimit) memory.forwarded.shift()
   passOn(state, out)
 }
@@ -95,7 +95,7 @@ export const passOn = ({ memory }: RaftState, out: RaftOutbox): void => {
   if (leaderId === null || leaderId === memory.self) return
   for (const waiting of forwarded) {
     if (waiting.sentTo !== null) continue
-    out.send(leaderId, copyJson(waiting.call))
+    out.send(leaderId, waiting.call)
     waiting.sentTo = leaderId
   }
 }

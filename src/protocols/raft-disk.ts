@@ -1,5 +1,4 @@
 import type { NodeId } from '../kernel/ids.ts'
-import { copyJson } from './kv-machine.ts'
 import { lastLogIndex } from './raft-log.ts'
 import type { RaftMessage } from './raft-messages.ts'
 import type { RaftOutbox, RaftState } from './raft-state.ts'
@@ -34,7 +33,7 @@ export const synced = ({ memory }: RaftState, out: RaftOutbox): void => {
   const { queue } = memory
   queue.syncing = false
   queue.durableIndex = queue.coveredIndex
-  for (const { to, message } of queue.covered) out.send(to, copyJson(message))
+  for (const { to, message } of queue.covered) out.send(to, message)
   queue.covered = []
   if (queue.waiting.length > 0) queue.dirty = true
 }

@@ -1,5 +1,4 @@
 import type { NodeId } from '../kernel/ids.ts'
-import { copyJson } from './kv-machine.ts'
 import { applyCommitted } from './raft-apply.ts'
 import { minElectionUs } from './raft-config.ts'
 import { ownMatchIndex } from './raft-disk.ts'
@@ -9,13 +8,12 @@ import { never, type Progress, type RaftOutbox, type RaftState, reachedByMajorit
 
 const noEntries: readonly Entry[] = Object.freeze([])
 
-/** Fresh copies of a stretch of the log: messages never alias the state. */
-const copyEntries = ({ disk }: RaftState, from: number, count: number): readonly Entry[] => {
+/** A stretch of the log, by offset. The outbox copies what it is given. */
+const stretch = ({ disk }: RaftState, from: number, count: number): readonly Entry[] => {
   if (count === 0) return noEntries
   const entries: Entry[] = []
   for (let index = from; index < from + count; index += 1) {
-    const { term, command } = entryAt(disk, index) as Entry
-    entries.push({ term, command: command === null ? null : copyJson(command) })
+    entries.push(entryAt(disk, index) as Entry)
   }
   return entries
 }
@@ -35,7 +33,7 @@ const sendAppend = (
     leaderId: memory.self,
     prevLogIndex: prev,
     prevLogTerm: termAt(disk, prev) as number,
-    entries: copyEntries(state, prev + 1, count),
+    entries: stretch(state, prev + 1, count),
     leaderCommit: memory.commitIndex,
     beat: { round: memory.round, sentUs: now },
   })
@@ -58,7 +56,7 @@ const sendSnapshot = (state: RaftState, peer: NodeId, progress: Progress, now: n
     leaderId: memory.self,
     lastIncludedIndex,
     lastIncludedTerm,
-    data: copyJson(data),
+    data,
     beat: { round: memory.round, sentUs: now },
   })
 }
