@@ -86,7 +86,8 @@ const writeCacheOnce = (file, script) => {
   process.once('exit', write)
 }
 
-const source = fs.readFileSync(bundle, 'utf8')
+// The build sees to it that the bundle is ASCII, which is read three times as fast.
+const source = fs.readFileSync(bundle, 'latin1')
 const run = (cachedData, cacheFile) => {
   const parameters = ['exports', 'require', 'module', '__filename', '__dirname']
   // The wrapper is part of the source that a cache belongs to.

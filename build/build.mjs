@@ -13,6 +13,9 @@ const outfile = join('dist', 'netsplit.cjs')
 /** Heads the bundle with the name under which its code cache is kept: V8 itself compares only the source's length. */
 const stamp = () => {
   const source = readFileSync(outfile, 'utf8')
+  // bin/load.js reads it as Latin-1.
+  const foreign = /[^\0-\x7f]/.exec(source)
+  if (foreign) throw new Error(`the bundle must be ASCII, but has ${JSON.stringify(foreign[0])} at ${foreign.index}`)
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
   const hash = createHash('sha256').update(source).digest('hex').slice(0, 16)
   writeFileSync(outfile, `/*netsplit-${version}-${hash}*/${source}`)

@@ -37,6 +37,16 @@ const noErrorOverview = edits('no-error-overview', {
   ],
 })
 
+/** The terminal layer gives Ink its size and unmounts it; the packages for that load child_process and assert. */
+const noOwnTerminal = edits('no-own-terminal', {
+  'ink/build/ink.js': [
+    ["import terminalSize from 'terminal-size';", 'const terminalSize = () => undefined;'],
+    ["import signalExit from 'signal-exit';", 'const signalExit = () => () => {};'],
+  ],
+  'ink/build/components/App.js': [["import cliCursor from 'cli-cursor';", 'const cliCursor = {hide() {}, show() {}};']],
+  'ink/build/log-update.js': [["import cliCursor from 'cli-cursor';", 'const cliCursor = {hide() {}, show() {}};']],
+})
+
 /** Yoga compiled in place. Stock Yoga fetches a data: URL, which loads the HTTP client of Node (58 ms). */
 const synchronousYoga = demanding('synchronous-yoga', ['index', 'bytes'], (build, met) => {
   const binary = /base64,([A-Za-z0-9+/=]+)/
@@ -158,6 +168,7 @@ const boundedCaches = edits('bounded-caches', {
 export const inkPlugins = [
   noDevtools,
   noErrorOverview,
+  noOwnTerminal,
   synchronousYoga,
   lazySegmenter,
   fastStringWidth,

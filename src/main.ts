@@ -1,7 +1,5 @@
-import { createElement } from 'react'
 import { capabilitiesOfProcess } from './tui/terminal/capabilities.ts'
 import { openTerminal } from './tui/terminal/open-terminal.ts'
-import { Rows } from './tui/terminal/rows.tsx'
 
 const capabilities = capabilitiesOfProcess()
 if (!capabilities.interactive) {
@@ -10,6 +8,7 @@ if (!capabilities.interactive) {
 }
 
 let keys = ''
+let show = (): void => {}
 const terminal = openTerminal({
   capabilities,
   onKey: key => {
@@ -29,14 +28,23 @@ const terminal = openTerminal({
   },
   onResize: () => show(),
 })
-const show = (): void => {
+const lines = (): string[] => {
   const { columns, rows } = terminal.size()
-  const lines = [
-    `netsplit ready ${columns}x${rows}`,
-    keys,
-    ...new Array<string>(rows - 3).fill('─'.repeat(columns)),
-    'q quit',
-  ]
-  terminal.render(createElement(Rows, { rows: lines, width: columns, height: rows }))
+  return [`netsplit ready ${columns}x${rows}`, keys, ...new Array<string>(rows - 3).fill('─'.repeat(columns)), 'q quit']
 }
-show()
+terminal.preview(lines())
+
+const loadInk = async (): Promise<void> => {
+  const [{ createElement }, { inkRenderer }, { Rows }] = await Promise.all([
+    import('react'),
+    import('./tui/terminal/ink-renderer.ts'),
+    import('./tui/terminal/rows.tsx'),
+  ])
+  const renderer = inkRenderer(terminal)
+  show = () => {
+    const { columns, rows } = terminal.size()
+    renderer.render(createElement(Rows, { rows: lines(), width: columns, height: rows }))
+  }
+  show()
+}
+void loadInk()

@@ -33,7 +33,8 @@ interface Shown {
  * ready again: frames between are dropped.
  */
 export class FrameStream extends EventEmitter {
-  readonly isTTY = true
+  /** Else Ink would write sequences for the cursor between the frames. */
+  readonly isTTY = false
   readonly #sink: FrameSink
   readonly #platform: string
   #shown: Shown | undefined
@@ -60,9 +61,8 @@ export class FrameStream extends EventEmitter {
     return this.size.columns
   }
 
-  /** One more than there are: Ink must not find that a frame fills the screen, because then it clears it each time. */
   get rows(): number {
-    return this.size.rows + 1
+    return this.size.rows
   }
 
   /** Ink's only call: a whole frame, or the empty string with a callback when it ends. */

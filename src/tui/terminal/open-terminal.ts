@@ -1,7 +1,3 @@
-import { PassThrough } from 'node:stream'
-import chalk from 'chalk'
-import { type Instance, render } from 'ink'
-import type { ReactElement } from 'react'
 import type { Capabilities } from './capabilities.ts'
 import { FrameStream, type Size } from './frame-stream.ts'
 import type { Key } from './key.ts'
@@ -23,34 +19,42 @@ export interface TerminalOptions {
 }
 
 export interface Terminal {
-  /** Shows the element. Calls within one turn of the event loop make one frame. */
-  render(element: ReactElement): void
+  readonly capabilities: Capabilities
+  /** Where a renderer draws. */
+  readonly frames: FrameStream
   size(): Size
-  /** Stops the job as ctrl+z does (which need not be handled by the application). */
+  /**
+   * Shows rows before a renderer is loaded: the first frame stands on the screen, and keys are read, while Ink (25 ms)
+   * is still to come. A screen reader gets no preview.
+   */
+  preview(rows: readonly string[]): void
+  /** Called when the terminal is given back, in order to stop drawing. */
+  onClose(stop: () => void): void
+  /** Gives the terminal back and reports an error of the renderer, as for any other that is thrown. */
+  crash(error: unknown): void
+  /** Stops the job, which ctrl+z does by itself. */
   suspend(): void
-  /** Restores the terminal. Nothing is drawn or read afterwards. */
+  /** Gives the terminal back. Nothing is drawn or read afterwards. */
   close(): void
 }
 
-/** Of the shell: killed by SIGHUP. */
+/** What a shell reports for a program that SIGHUP ended. */
 const EXIT_GONE = 129
 
-const crashed = (error: unknown): void => {
+const reportCrash = (error: unknown): void => {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
   process.exit(1)
 }
 
 /**
- * Takes the terminal of the process. Keys go from our parser straight to `onKey`; Ink only lays out and draws.
- * Call it only when `capabilities.interactive`.
+ * Takes the terminal of the process; call it only when `capabilities.interactive`. Keys go from our parser straight to
+ * `onKey`, from now on.
  */
 export const openTerminal = (options: TerminalOptions): Terminal => {
-  const { capabilities } = options
+  const { capabilities, onCrash = reportCrash } = options
   const { stdin, stdout } = process
-  chalk.level = capabilities.colour ? 1 : 0
   const frames = new FrameStream(stdout)
-  let ink: Instance | undefined
-  let pending: ReactElement | undefined
+  const stops: (() => void)[] = []
   let closed = false
 
   const screen = new Screen({
@@ -63,16 +67,15 @@ export const openTerminal = (options: TerminalOptions): Terminal => {
       stdin.off('data', read)
       stdin.pause()
       stdout.off('resize', resized)
-      ink?.unmount()
+      for (const stop of stops) stop()
     },
     onResume: () => {
       refreshSize(stdout)
       resized()
       options.onResume?.()
     },
-    onCrash: options.onCrash ?? crashed,
+    onCrash,
   })
-
   const reader = new KeyReader(input => {
     if (closed) return
     if (input.kind === 'paste') options.onPaste(input.text, input.cut)
@@ -84,7 +87,7 @@ export const openTerminal = (options: TerminalOptions): Terminal => {
     frames.repaint()
     options.onResize(frames.size)
   }
-  // A terminal that has gone answers EIO or EPIPE, or an end of input, again and again.
+  // A terminal that has gone answers with EIO, EPIPE or the end of input, and would go on doing so for ever.
   const gone = (): void => {
     if (closed) return
     screen.leave()
@@ -92,33 +95,24 @@ export const openTerminal = (options: TerminalOptions): Terminal => {
     process.exit(EXIT_GONE)
   }
 
-  const draw = (): void => {
-    const element = pending
-    pending = undefined
-    if (closed || element === undefined) return
-    if (ink) ink.rerender(element)
-    else
-      ink = mount(element, frames, capabilities, error => {
-        screen.leave()
-        ;(options.onCrash ?? crashed)(error)
-      })
-  }
-
   screen.enter()
   stdin.on('data', read)
-  stdin.on('end', gone)
-  stdin.on('error', gone)
+  for (const event of ['end', 'error']) stdin.on(event, gone)
   stdout.on('error', gone)
   stdout.on('resize', resized)
 
   return {
-    render(element) {
-      const scheduled = pending !== undefined
-      pending = element
-      if (!ink) draw()
-      else if (!scheduled) setImmediate(draw)
-    },
+    capabilities,
+    frames,
     size: () => frames.size,
+    preview: rows => {
+      if (!capabilities.screenReader) frames.write(rows.join('\n'))
+    },
+    onClose: stop => stops.push(stop),
+    crash: error => {
+      screen.leave()
+      onCrash(error)
+    },
     suspend: () => screen.suspend(),
     close: () => screen.leave(),
   }
@@ -127,25 +121,4 @@ export const openTerminal = (options: TerminalOptions): Terminal => {
 /** The size may have changed while we were stopped, and then nobody told us. */
 const refreshSize = (stdout: NodeJS.WriteStream): void => {
   ;(stdout as { _refreshSize?: () => void })._refreshSize?.()
-}
-
-const mount = (
-  element: ReactElement,
-  frames: FrameStream,
-  capabilities: Capabilities,
-  onError: (error: unknown) => void,
-): Instance => {
-  const instance = render(element, {
-    // A frame stream has what Ink uses of a stream.
-    stdout: capabilities.screenReader ? process.stdout : (frames as unknown as NodeJS.WriteStream),
-    stdin: new PassThrough() as unknown as NodeJS.ReadStream,
-    // Whole frames, at once; the frame stream finds what changed.
-    debug: !capabilities.screenReader,
-    isScreenReaderEnabled: capabilities.screenReader,
-    exitOnCtrlC: false,
-    patchConsole: false,
-    maxFps: 1000,
-  })
-  instance.waitUntilExit().catch(onError)
-  return instance
 }

@@ -1,0 +1,54 @@
+import type { Block, Inline } from '../../course/prose.ts'
+import { assertNever } from '../../kernel/assert-never.ts'
+import { wrap } from '../layout.ts'
+import { blankLine, type Line, type Span } from '../line.ts'
+import { sanitizeLine } from '../plain.ts'
+import type { Style } from '../theme.ts'
+
+const styleOf = (inline: Inline): Style => {
+  switch (inline.style) {
+    case undefined:
+      return 'plain'
+    case 'strong':
+    case 'emphasis':
+      return 'strong'
+    case 'code':
+    case 'term':
+      return 'accent'
+    default:
+      return assertNever(inline.style)
+  }
+}
+
+const spans = (inlines: readonly Inline[]): Span[] =>
+  inlines.map(inline => ({ text: sanitizeLine(inline.text), style: styleOf(inline) }))
+
+/** Lines with a sign before the first and as much blank before the others. */
+export const hanging = (sign: Span, body: Line | string, width: number): Line[] => {
+  const indent = sign.text.length
+  return wrap(body, Math.max(1, width - indent)).map((line, index) => [
+    index === 0 ? sign : { text: ' '.repeat(indent) },
+    ...line,
+  ])
+}
+
+const blockLines = (block: Block, width: number): Line[] => {
+  switch (block.kind) {
+    case 'paragraph':
+      return wrap(spans(block.text), width)
+    case 'quote':
+      return hanging({ text: '│ ', style: 'old' }, spans(block.text), width)
+    case 'list':
+      return block.items.flatMap((item, index) =>
+        hanging({ text: block.ordered ? `${index + 1}. ` : '• ', style: 'old' }, spans(item), width),
+      )
+    case 'code':
+      return block.lines.map(text => [{ text: `  ${sanitizeLine(text)}`, style: 'accent' }])
+    default:
+      return assertNever(block)
+  }
+}
+
+/** A page's prose, set for a pane: blank lines between blocks. */
+export const proseLines = (blocks: readonly Block[], width: number): Line[] =>
+  blocks.flatMap((block, index) => [...(index === 0 ? [] : [blankLine]), ...blockLines(block, width)])
