@@ -153,26 +153,26 @@ const survivor = (left: StoredEvent, right: StoredEvent): StoredEvent => {
   const leftTime = orderOf(left)
   const rightTime = orderOf(right)
   if (leftTime !== rightTime) return leftTime < rightTime ? left : right
+  // Equal texts: the left one, so that nothing seems to have changed.
   return canonicalJson(left) <= canonicalJson(right) ? left : right
 }
 
 /**
  * The union of two grow-only sets of events: idempotent, commutative, associative, whatever the events hold.
- * Returns `left` itself when `right` brings nothing new. The order is that of first appearance and has no meaning.
+ * `left` holds every id once (it is a union itself, or empty) and is returned as it is when `right` brings nothing new.
+ * The order is that of first appearance and has no meaning.
  */
 export const uniteEvents = (left: readonly StoredEvent[], right: readonly StoredEvent[]): readonly StoredEvent[] => {
-  const byId = new Map(left.map(event => [event.id, event]))
-  let changed = byId.size !== left.length
-  if (changed) {
-    byId.clear()
-    for (const event of left) byId.set(event.id, survivor(byId.get(event.id) ?? event, event))
-  }
-  for (const event of right) {
-    const known = byId.get(event.id)
-    const kept = known === undefined ? event : survivor(known, event)
-    if (kept === known) continue
-    byId.set(event.id, kept)
-    changed = true
-  }
-  return changed ? [...byId.values()] : left
+  const incoming = new Map<string, StoredEvent>()
+  for (const event of right) incoming.set(event.id, survivor(incoming.get(event.id) ?? event, event))
+  let united: StoredEvent[] | undefined
+  left.forEach((event, index) => {
+    const other = incoming.get(event.id)
+    if (other === undefined) return
+    incoming.delete(event.id)
+    if (survivor(event, other) === event) return
+    united ??= [...left]
+    united[index] = other
+  })
+  return incoming.size === 0 ? (united ?? left) : [...(united ?? left), ...incoming.values()]
 }

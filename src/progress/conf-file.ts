@@ -3,14 +3,13 @@ import { durableWrite } from './durable-write.ts'
 import type { FileSystem } from './file-system.ts'
 import { backupPath } from './read-progress.ts'
 
-interface Held {
-  text: string
+export interface ConfFile {
+  /** Replaces the file; returns when it is on disk. `keepOld`: the file that is there is whole and becomes the backup. */
+  write(bytes: Buffer, options: { readonly keepOld: boolean; readonly mayReplace: () => void }): void
 }
 
-export interface ConfFile {
-  /** Replaces the file's text; returns when it is on disk. `keepOld`: the file that is there is whole and becomes the backup. */
-  write(text: string, options: { keepOld: boolean; mayReplace: () => void }): void
-}
+/** What conf holds: the file's text as it reads it, or the bytes that are to be written. */
+type Held = { readonly text: string } | { readonly bytes: Buffer }
 
 /**
  * The progress file as conf keeps it, with conf's writer replaced: the one of conf 15.1 ignores short writes, so that a
@@ -18,30 +17,25 @@ export interface ConfFile {
  * may override; a conf without that method fails here and now.
  */
 export const openConfFile = (directory: string, fileSystem: FileSystem): ConfFile => {
-  const conf = new Conf<{ text: string }>({
+  const conf = new Conf<Held>({
     cwd: directory,
     configName: 'progress',
     fileExtension: 'json',
     accessPropertiesByDotNotation: false,
-    serialize: held => held.text,
     deserialize: text => ({ text }),
   })
   if (!('_write' in conf)) throw new Error('this release of conf writes in an unknown way; pin conf 15.1')
-  let next: { keepOld: boolean; mayReplace: () => void } = { keepOld: false, mayReplace: () => {} }
+  let replace: (bytes: Buffer) => void = () => {}
   Object.defineProperty(conf, '_write', {
     value: (held: Held) => {
-      const target = {
-        path: conf.path,
-        backup: next.keepOld ? backupPath(directory) : null,
-        mayReplace: next.mayReplace,
-      }
-      durableWrite(fileSystem, target, Buffer.from(held.text, 'utf8'))
+      if ('bytes' in held) replace(held.bytes)
     },
   })
   return {
-    write: (text, options) => {
-      next = options
-      conf.store = { text }
+    write: (bytes, { keepOld, mayReplace }) => {
+      const backup = keepOld ? backupPath(directory) : null
+      replace = next => durableWrite(fileSystem, { path: conf.path, backup, mayReplace }, next)
+      conf.store = { bytes }
     },
   }
 }

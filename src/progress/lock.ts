@@ -29,7 +29,7 @@ export class LockedError extends Error {
  * (proper-lockfile cannot wait in a synchronous call, trusts age alone, so that a kill costs two seconds or more, and
  * listens to signals, which are the screen's business.)
  */
-export const takeLock = (fileSystem: FileSystem, path: string, patienceMs = 3_000): Lock => {
+export const takeLock = (fileSystem: FileSystem, path: string, patienceMs: number): Lock => {
   const owner: Owner = { token: randomBytes(9).toString('hex'), pid: process.pid, host: hostname() }
   const until = Date.now() + patienceMs
   while (!claim(fileSystem, path, owner)) {

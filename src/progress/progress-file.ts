@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { StoredEvent } from '../course/progress-event.ts'
+import { type StoredEvent, uniteEvents } from '../course/progress-event.ts'
 import type { Json } from '../kernel/json.ts'
 
 /** Larger files are not read. A whole course makes well under one megabyte. */
@@ -49,11 +49,11 @@ const lineOf = (event: StoredEvent): string => {
   return line
 }
 
-/** The text of the file: JSON, one event a line. */
-export const encodeProgress = (document: ProgressDocument): string => {
+/** The bytes of the file: JSON, one event a line. */
+export const encodeProgress = (document: ProgressDocument): Buffer => {
   const { version, installation, epoch, more, events } = document
   const head = JSON.stringify({ format: `${family}1`, version, installation, epoch, ...more })
-  return `${head.slice(0, -1)},"events":[\n${events.map(lineOf).join(',\n')}\n]}\n`
+  return Buffer.from(`${head.slice(0, -1)},"events":[\n${events.map(lineOf).join(',\n')}\n]}\n`, 'utf8')
 }
 
 /** Reads the bytes of a progress file, an exported one too. Never throws. */
@@ -79,7 +79,7 @@ export const decodeProgress = (bytes: Buffer): Decoded => {
     installation: typeof installation === 'string' ? installation : '',
     epoch: isCount(epoch) ? epoch : 0,
     more,
-    events,
+    events: uniteEvents([], events),
   }
   return { kind: 'whole', document }
 }

@@ -24,6 +24,8 @@ export interface StoreOptions {
   readonly stored?: StoredProgress
   readonly fileSystem?: FileSystem
   readonly now?: () => Date
+  /** How long a save waits for another running copy. */
+  readonly patienceMs?: number
 }
 
 /** A learner's progress: a grow-only set of events in memory, of which the disk holds all that `status` says is saved. */
@@ -49,6 +51,7 @@ class Store implements ProgressStore {
   readonly directory: string
   readonly #fileSystem: FileSystem
   readonly #now: () => Date
+  readonly #patienceMs: number
   readonly #session = randomBytes(6).toString('hex')
   #counter = 0
   #document: ProgressDocument
@@ -66,6 +69,7 @@ class Store implements ProgressStore {
     this.directory = options.directory
     this.#fileSystem = options.fileSystem ?? nodeFileSystem
     this.#now = options.now ?? (() => new Date())
+    this.#patienceMs = options.patienceMs ?? 3_000
     const { document, bytes, notice, writable } = options.stored ?? readProgress(this.directory, this.#fileSystem)
     this.#document = { ...document, installation: document.installation || randomBytes(6).toString('hex') }
     this.#seen = bytes
@@ -143,7 +147,7 @@ class Store implements ProgressStore {
     if (!this.#writable) return this.#status
     try {
       this.#fileSystem.mkdirSync(this.directory, { recursive: true, mode: 0o700 })
-      const lock = takeLock(this.#fileSystem, join(this.directory, 'progress.lock'))
+      const lock = takeLock(this.#fileSystem, join(this.directory, 'progress.lock'), this.#patienceMs)
       try {
         if (!this.#conf) sweepTemporaries(this.#fileSystem, this.directory)
         change(lock)
@@ -185,14 +189,14 @@ class Store implements ProgressStore {
 
   #write(lock: Lock, keepOld: boolean): void {
     this.#conf ??= openConfFile(this.directory, this.#fileSystem)
-    const text = encodeProgress(this.#document)
-    this.#conf.write(text, { keepOld, mayReplace: () => requireHeld(lock) })
-    this.#seen = Buffer.from(text, 'utf8')
+    const bytes = encodeProgress(this.#document)
+    this.#conf.write(bytes, { keepOld, mayReplace: () => requireHeld(lock) })
+    this.#seen = bytes
   }
 
   #writeBeside(path: string, document: ProgressDocument, lock: Lock): void {
     const target = { path, backup: null, mayReplace: () => requireHeld(lock) }
-    durableWrite(this.#fileSystem, target, Buffer.from(encodeProgress(document), 'utf8'))
+    durableWrite(this.#fileSystem, target, encodeProgress(document))
   }
 }
 
