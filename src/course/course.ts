@@ -18,6 +18,8 @@ export interface LessonSummary {
   /** How long it takes, minutes. */
   readonly minutes: number
   readonly pages: number
+  /** What it is about, in a sentence; shown beside the list. */
+  readonly about: string
   readonly goals: readonly string[]
   readonly quizItems: readonly string[]
   readonly predictions: readonly string[]

@@ -14,6 +14,8 @@ export const frontMatterSchema = z.strictObject({
   minutes: z.number().int().min(1).max(30),
   /** Lines of the source text that the lesson covers, as in `L85-119`. */
   covers: z.array(z.string().regex(/^L\d+(-\d+)?$/, 'lines are written L85 or L85-119')).default([]),
+  /** What the learner will do, in one sentence that gives nothing away. */
+  about: z.string().min(1),
   /** The lesson in one sentence. */
   recap: z.string().min(1),
   sources: z.array(source).min(1),
