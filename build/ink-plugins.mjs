@@ -164,12 +164,14 @@ const boundedCaches = edits('bounded-caches', {
   ],
 })
 
+/** Without these Ink does not fit into a CommonJS bundle at all. */
+export const bundlingPlugins = [noDevtools, synchronousYoga]
+
 /** All that a bundle with Ink needs. */
 export const inkPlugins = [
-  noDevtools,
+  ...bundlingPlugins,
   noErrorOverview,
   noOwnTerminal,
-  synchronousYoga,
   lazySegmenter,
   fastStringWidth,
   fastOutput,

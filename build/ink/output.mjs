@@ -62,11 +62,17 @@ const paint = (row, column, line) => {
   }
 }
 
+const slices = remember(1000, key => {
+  const [from, to] = key.split(' ', 2)
+  return sliceAnsi(key.slice(from.length + to.length + 2), Number(from), Number(to))
+})
+
 const sliceColumns = (line, x, clip) => {
   const width = widthOf(line)
   const from = x < clip.x1 ? clip.x1 - x : 0
   const to = x + width > clip.x2 ? clip.x2 - x : width
-  return from === 0 && to === width ? line : sliceAnsi(line, from, to)
+  // Slicing also straightens tabs and styles out, so only a line without either may skip it.
+  return from === 0 && to === width && width === line.length ? line : slices(`${from} ${to} ${line}`)
 }
 
 /** The part of a text inside the clip, or undefined when nothing of it is. */
