@@ -26,10 +26,10 @@ export const accesses = (op: Operation): readonly Access[] => {
 export const keysOf = (op: Operation): readonly string[] =>
   op.kind === 'txn' ? accesses(op).map(access => access.key) : [op.key]
 
-type Registers = { [key: string]: ObjectState }
+type Registers = Map<string, ObjectState>
 const encode = (registers: Registers): ObjectState =>
-  JSON.stringify(Object.entries(registers).sort(([a], [b]) => (a < b ? -1 : 1)))
-const decode = (state: ObjectState): Registers => Object.fromEntries(JSON.parse(state) as [string, string][])
+  JSON.stringify([...registers].sort(([a], [b]) => (a < b ? -1 : 1)))
+const decode = (state: ObjectState): Registers => new Map(JSON.parse(state) as [string, string][])
 
 const transactionStep = (op: Operation, start: ObjectState): Step | undefined => {
   const list = accesses(op)
@@ -37,8 +37,8 @@ const transactionStep = (op: Operation, start: ObjectState): Step | undefined =>
   const apply = (state: ObjectState): ObjectState | undefined => {
     const registers = decode(state)
     for (const { f, key, value } of list) {
-      if (f === 'w') registers[key] = canonicalJson(value)
-      else if (op.outcome === 'ok' && (registers[key] ?? start) !== canonicalJson(value)) return undefined
+      if (f === 'w') registers.set(key, canonicalJson(value))
+      else if (op.outcome === 'ok' && (registers.get(key) ?? start) !== canonicalJson(value)) return undefined
     }
     return encode(registers)
   }
@@ -56,9 +56,9 @@ export const registersModel = (initial?: Json): Model => {
     if (step === undefined) return undefined
     const apply = (state: ObjectState): ObjectState | undefined => {
       const registers = decode(state)
-      const after = step.apply(registers[op.key] ?? start)
+      const after = step.apply(registers.get(op.key) ?? start)
       if (after === undefined) return undefined
-      return step.observes ? state : encode({ ...registers, [op.key]: after })
+      return step.observes ? state : encode(registers.set(op.key, after))
     }
     return { apply, observes: step.observes, label: `${op.key}:${step.label}` }
   }
