@@ -5,10 +5,12 @@ import type { NodeView } from '../kernel/view.ts'
 import { perform } from './acts.ts'
 import { copyJson } from './copy.ts'
 import { carryOut } from './deliver.ts'
+import { freezeNew } from './freeze.ts'
 import { planOf } from './plan.ts'
 import { pop, push } from './queue.ts'
 import { beginRun, endRun, type Run, type StepOptions } from './run.ts'
 import type { Act, NodeSpec, Refusal, SimSpec } from './spec.ts'
+import { timerClasses } from './timers.ts'
 import type { Entry, Flight, NodeState, World } from './world.ts'
 
 export { history } from './operations.ts'
@@ -20,7 +22,7 @@ export interface Stepped {
   readonly event: TraceEvent
 }
 
-const immer = new Immer({ autoFreeze: true })
+const immer = new Immer({ autoFreeze: false })
 
 /** The world of a run before anything happened: every node is about to start, at time 0. */
 export const createWorld = (spec: SimSpec): World => {
@@ -51,8 +53,7 @@ const asleep = ({ clock }: NodeSpec): NodeState => ({
   state: null,
   clock: { realUs: 0, ownUs: 0, ratePpm: clock.ratePpm, offsetUs: clock.offsetUs },
   timers: [],
-  timerDraws: {},
-  timerDrawsFrom: 0,
+  timerDraws: new Array(timerClasses).fill(0),
   inbox: [],
   busyUntilUs: 0,
   slowUs: 0,
@@ -96,7 +97,7 @@ export const stepDraft = (spec: SimSpec, world: World, options?: StepOptions): S
   const next = immer.produce(world, draft => {
     event = stepOf(beginRun(spec, draft, [...world.queue], true, options), first)
   })
-  return event === undefined ? undefined : { world: next, event }
+  return event === undefined ? undefined : { world: freezeNew(next, world), event }
 }
 
 /** Carries out an act on an immutable world. */
@@ -107,14 +108,14 @@ export const applyActDraft = (spec: SimSpec, world: World, act: Act, options?: S
     const outcome = perform(run, act)
     result = isRefusal(outcome) ? outcome : endRun(run, outcome)
   })
-  return isRefusal(result) ? result : { world: next, event: result }
+  return isRefusal(result) ? result : { world: freezeNew(next, world), event: result }
 }
 
 /** A plain world that can be stepped in place, from an immutable one. */
 export const thaw = (world: World): World => copyJson(world)
 
 /** An immutable world from a plain one, which must not be changed any more. */
-export const freeze = (world: World): World => immer.produce(world, () => undefined)
+export const freeze = (world: World): World => freezeNew(world, undefined)
 
 /** Lets time pass up to `us` with no event in between; a plain world is changed in place and an immutable one replaced. */
 export const advanceTo = (world: World, us: number): World => {

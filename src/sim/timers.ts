@@ -7,8 +7,8 @@ import { push, removeAll, removeAt } from './queue.ts'
 import { nodeOf, planOfNode, type Run } from './run.ts'
 import type { NodeState, TimerState } from './world.ts'
 
-/** Timers without a pending draw whose count of draws is remembered, at each node. */
-const rememberedDraws = 64
+/** Classes of timer names that share a count of draws, at each node. */
+export const timerClasses = 32
 
 /** Sets, or sets anew, a timer; the draw is the timer's own. A range upside down or below zero is mended, not refused. */
 export const setTimer = (run: Run, id: NodeId, name: string, range: TimerRange): void => {
@@ -46,21 +46,16 @@ const hurry = (run: Run, id: NodeId, timer: TimerState): void => {
 const entryOf = (run: Run, id: NodeId, name: string): number =>
   run.queue.findIndex(({ due }) => due.type === 'timer' && due.timer === name && due.node === id)
 
+/**
+ * Names of timers can be without number (one a request), so draws are counted in a fixed number of classes of names: a name never
+ * has the same draw twice, and the counts do not grow.
+ */
 const drawOf = (run: Run, id: NodeId, node: NodeState, name: string): number => {
-  const draws = node.timerDraws
-  const ordinal = (draws[name] ?? node.timerDrawsFrom) + 1
-  if (draws[name] === undefined) forgetOldest(node)
-  draws[name] = ordinal
-  return draw(run.spec.seed, streams.timer, fnv1a64(`/${name}`, planOfNode(run, id).subject), ordinal)
-}
-
-/** Names can be without number (one a request), so the oldest is forgotten, and no later name starts below its count. */
-const forgetOldest = (node: NodeState): void => {
-  const names = Object.keys(node.timerDraws)
-  const oldest = names[0]
-  if (names.length < rememberedDraws || oldest === undefined) return
-  node.timerDrawsFrom = Math.max(node.timerDrawsFrom, node.timerDraws[oldest] ?? 0)
-  delete node.timerDraws[oldest]
+  const subject = fnv1a64(`/${name}`, planOfNode(run, id).subject)
+  const kind = subject.lo % timerClasses
+  const ordinal = (node.timerDraws[kind] ?? 0) + 1
+  node.timerDraws[kind] = ordinal
+  return draw(run.spec.seed, streams.timer, subject, ordinal)
 }
 
 export const cancelTimer = (run: Run, id: NodeId, name: string): void => {

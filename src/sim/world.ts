@@ -67,10 +67,8 @@ export interface NodeState {
   config?: Json
   clock: ClockState
   timers: TimerState[]
-  /** How often each timer has drawn from its range. */
-  timerDraws: { [timer: string]: number }
-  /** What a timer not in `timerDraws` counts from, so that forgetting a name never repeats its draws. */
-  timerDrawsFrom: number
+  /** How often the timers of each class of names have drawn from their ranges. */
+  timerDraws: number[]
   inbox: Waiting[]
   /** The processor is at work until then. */
   busyUntilUs: number
