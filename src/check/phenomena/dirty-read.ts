@@ -1,7 +1,10 @@
 import { canonicalJson } from '../../kernel/json.ts'
 import { deed, inSeconds, named, plain, shown } from '../wording.ts'
 import { fateDetector } from './fate.ts'
-import { isRead } from './run-notes.ts'
+import { isRead, overwritesWith } from './run-notes.ts'
+
+/** How many operations back the source of a value is looked for. */
+const lookBack = 200
 
 /** A read returned a value that was rolled back later. */
 export const dirtyRead = fateDetector({
@@ -12,12 +15,10 @@ export const dirtyRead = fateDetector({
   follow: (op, scene) => {
     if (op.outcome !== 'ok' || !isRead(op) || op.output === null) return []
     const value = canonicalJson(op.output)
-    const sources = scene.history.filter(
-      one =>
-        one.key === op.key &&
-        (((one.kind === 'write' || one.kind === 'put') && canonicalJson(one.input) === value) ||
-          (one.kind === 'cas' && canonicalJson((one.input as { readonly to?: string }).to) === value)),
-    )
+    // A write that failed counts as well: its value was never to be seen.
+    const sources = scene.history
+      .slice(-lookBack)
+      .filter(one => one.key === op.key && overwritesWith({ ...one, outcome: 'unknown' }) === value)
     const [source] = sources
     if (source === undefined || sources.length > 1) return []
     const { key, invokedUs } = source

@@ -4,7 +4,7 @@ import type { Operation } from '../../kernel/operation.ts'
 import type { Detector, Phenomenon } from '../phenomenon.ts'
 import type { Scene } from '../scene.ts'
 import { inSeconds, named, plain, shown } from '../wording.ts'
-import { appliedIn, completedIn, isRead, precedes, writersOf } from './run-notes.ts'
+import { appliedIn, completedIn, isRead, overwritesWith, precedes } from './run-notes.ts'
 import { listed, noSightings, type Sightings, withSighting } from './sightings.ts'
 
 /** A value as readers saw it: by the read that returned first, and by the one that was invoked last. */
@@ -20,7 +20,14 @@ interface Link {
   readonly over: RequestId
 }
 
+/** A write as it was asked for. */
+interface Asked {
+  readonly value: string
+  readonly id: RequestId
+}
+
 interface ReadOrder {
+  readonly asked: ReadonlyMap<string, readonly Asked[]>
   readonly seen: ReadonlyMap<string, readonly Seen[]>
   readonly links: ReadonlyMap<string, readonly Link[]>
   readonly sightings: Sightings
@@ -41,11 +48,11 @@ const builtOn = (links: readonly Link[], later: RequestId, earlier: RequestId): 
 }
 
 const isOlder = (old: string, fresh: Seen, state: ReadOrder, key: string, scene: Scene): boolean => {
-  const before = writersOf(scene.history, key, old)
-  const after = writersOf(scene.history, key, fresh.value)
+  const asked = state.asked.get(key) ?? []
+  const before = asked.filter(one => one.value === old)
+  const after = asked.filter(one => one.value === fresh.value)
   if (before.length > 1 || after.length !== 1) return false
-  const [source] = before
-  const [overwriting] = after
+  const [source, overwriting] = [before[0], after[0]].map(one => scene.history.findLast(op => op.id === one?.id))
   if (overwriting === undefined) return false
   if (source === undefined) return old === 'null' || old === '""'
   if (precedes(source, overwriting)) return true
@@ -90,9 +97,18 @@ const withRead = (seen: readonly Seen[], read: Operation): readonly Seen[] => {
 export const newThenOld: Detector<ReadOrder> = {
   name: 'new-then-old',
   definition: 'Two reads, one after the other: the first saw the new value, the second saw the old one again.',
-  initial: { seen: new Map(), links: new Map(), sightings: noSightings },
+  initial: { asked: new Map(), seen: new Map(), links: new Map(), sightings: noSightings },
   observe(state, event, scene) {
     let next = state
+    if (event.cause.type === 'invoke') {
+      const { id, key } = event.cause.request
+      const op = scene.history.findLast(one => one.id === id)
+      const value = op === undefined ? undefined : overwritesWith(op)
+      if (value !== undefined) {
+        const asked = [...(next.asked.get(key) ?? []), { value, id }].slice(-linksKept)
+        next = { ...next, asked: new Map(next.asked).set(key, asked) }
+      }
+    }
     for (const { key, op, over } of appliedIn(event)) {
       const links = next.links.get(key) ?? []
       if (over === null || links.some(link => link.op === op && link.over === over)) continue

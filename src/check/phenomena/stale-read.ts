@@ -3,7 +3,7 @@ import type { Operation } from '../../kernel/operation.ts'
 import type { Detector, Phenomenon } from '../phenomenon.ts'
 import type { Scene } from '../scene.ts'
 import { inSeconds, named, plain, shown } from '../wording.ts'
-import { completedIn, isRead, overwritesWith, precedes, writersOf } from './run-notes.ts'
+import { completedIn, isRead, overwritesWith, precedes, writerOf, writersOf } from './run-notes.ts'
 import { listed, noSightings, type Sightings, withSighting } from './sightings.ts'
 
 interface StaleReads {
@@ -24,6 +24,8 @@ const withWrite = (newest: StaleReads['newest'], write: Operation): StaleReads['
 const judge = (read: Operation, over: Operation, scene: Scene, atIndex: number): Phenomenon | undefined => {
   const value = canonicalJson(read.output)
   if (value === overwritesWith(over)) return undefined
+  const latest = writerOf(scene.history, read.key, value)
+  if (latest !== undefined && !precedes(latest, over)) return undefined
   const sources = writersOf(scene.history, read.key, value)
   // Only if every write that the value can have come from was over before the overwriting one began.
   if (sources.some(source => !precedes(source, over))) return undefined
