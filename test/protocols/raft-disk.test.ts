@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { RaftConfig } from '../../src/protocols/raft-config.ts'
 import { acceptAll, alice, appendEntries, call, n2, n3, n4, requestVote, sent, server, vote } from './raft-bench.ts'
 
 // Figure 2: persistent state is "updated on stable storage before responding to RPCs". With `awaitSync` the disk takes time.
@@ -69,4 +70,16 @@ test('a deleted entry is no longer durable, even if the sync under way covered i
   expect(node.state.memory.queue.durableIndex).toBe(0)
   node.feed({ type: 'synced' })
   expect(node.state.memory.queue.durableIndex).toBe(1)
+})
+
+test('with the rule broken (forget-vote) a server that restarts votes twice in one term', () => {
+  const votes = (broken: Partial<RaftConfig>): boolean[] => {
+    const node = server({ config: broken })
+    const first = node.receive(n2, requestVote({ term: 1 }))
+    node.restart()
+    const second = node.receive(n3, requestVote({ term: 1, candidateId: n3 }))
+    return [first, second].map(asked => sent(asked, 'request-vote-reply')[0]?.voteGranted ?? false)
+  }
+  expect(votes({})).toEqual([true, false])
+  expect(votes({ breakRule: 'forget-vote' })).toEqual([true, true])
 })
