@@ -1,4 +1,4 @@
-import type { Command, When } from './command.ts'
+import { BEGINNING, type Command, type Place, type When } from './command.ts'
 import { printCondition, scanCondition } from './condition-text.ts'
 import { printDeed, scanDeed } from './deed-text.ts'
 import { Scanner } from './scanner.ts'
@@ -18,28 +18,25 @@ const scanCount = (scanner: Scanner, what: string): number => {
   return count
 }
 
-const scanAfterCondition = (scanner: Scanner, fromUs: number): When => {
+const scanAfterCondition = (scanner: Scanner, from: Place): When => {
   scanner.expect('(', '"when"')
   const condition = scanCondition(scanner)
   scanner.expect(')', 'the condition')
   const delayUs = scanner.eat('+') ? scanMs(scanner, 'the delay in ms') : 0
-  return { type: 'when', condition, fromUs, delayUs }
+  return { type: 'when', condition, from, delayUs }
 }
 
 const scanWhen = (scanner: Scanner): When => {
-  if (scanner.eatWord('when') || scanner.eatWord('after')) return scanAfterCondition(scanner, 0)
+  if (scanner.eatWord('when') || scanner.eatWord('after')) return scanAfterCondition(scanner, BEGINNING)
   if (/^i[0-9]+$/.test(scanner.peekWord() ?? '')) {
     scanner.eat('i')
     return { type: 'index', index: scanCount(scanner, 'the index of an event') }
   }
   const atUs = scanMs(scanner, 'after "@" a time in ms, when(...) or i and the index of an event')
-  if (scanner.eat('&')) {
-    if (!scanner.eatWord('when') && !scanner.eatWord('after')) scanner.fail('after "&" comes when(...).')
-    return scanAfterCondition(scanner, atUs)
-  }
-  return scanner.eat('+')
-    ? { type: 'at', atUs, after: scanCount(scanner, 'the number of events') }
-    : { type: 'at', atUs }
+  const place: Place = scanner.eat('+') ? { atUs, after: scanCount(scanner, 'the number of events') } : { atUs }
+  if (!scanner.eat('&')) return { type: 'at', ...place }
+  if (!scanner.eatWord('when') && !scanner.eatWord('after')) scanner.fail('after "&" comes when(...).')
+  return scanAfterCondition(scanner, place)
 }
 
 /**
@@ -71,16 +68,18 @@ export const parseCondition = (text: string): ReturnType<typeof scanCondition> =
 
 const printMs = (us: number): string => String(us / 1000)
 
+const printPlace = ({ atUs, after }: Place): string => `${printMs(atUs)}${after === undefined ? '' : `+${after}`}`
+
 export const printWhen = (when: When): string => {
   switch (when.type) {
     case 'soon':
       return ''
     case 'at':
-      return `@${printMs(when.atUs)}${when.after === undefined ? '' : `+${when.after}`}`
+      return `@${printPlace(when)}`
     case 'index':
       return `@i${when.index}`
     case 'when': {
-      const from = when.fromUs === 0 ? '' : `${printMs(when.fromUs)}&`
+      const from = when.from.atUs === 0 && when.from.after === 0 ? '' : `${printPlace(when.from)}&`
       const delay = when.delayUs === 0 ? '' : `+${printMs(when.delayUs)}`
       return `@${from}when(${printCondition(when.condition)})${delay}`
     }

@@ -56,16 +56,27 @@ export type Deed =
     }
   | { readonly verb: 'address'; readonly address: string; readonly node: string | null }
 
+/**
+ * A place in a run that faults elsewhere do not move: after everything that happens by this time or, with `after`, after the first so many
+ * events of that very instant (what commands do is not counted).
+ */
+export interface Place {
+  readonly atUs: number
+  readonly after?: number
+}
+
+/** The very beginning of a run. */
+export const BEGINNING: Place = { atUs: 0, after: 0 }
+
 /** When a command is carried out. Times are microseconds of simulated time. */
 export type When =
   /** As soon as its targets are there: `crash(leader)` waits for a leader. */
   | { readonly type: 'soon' }
-  /** At this time: after everything that happens by then or, with `after`, after the first so many events of that very instant (acts do not count). */
-  | { readonly type: 'at'; readonly atUs: number; readonly after?: number }
+  | ({ readonly type: 'at' } & Place)
   /** Right after the event of this index. */
   | { readonly type: 'index'; readonly index: number }
-  /** `delayUs` after the condition first holds, not earlier than `fromUs`. */
-  | { readonly type: 'when'; readonly condition: Condition; readonly fromUs: number; readonly delayUs: number }
+  /** `delayUs` after the condition first holds, watched for from this place on. */
+  | { readonly type: 'when'; readonly condition: Condition; readonly from: Place; readonly delayUs: number }
 
 export interface Command {
   readonly do: Deed
