@@ -1,0 +1,90 @@
+import type { MessageId } from '../../kernel/ids.ts'
+import type { LossReason, MessageRecord } from '../../kernel/trace.ts'
+import type { Flight } from '../../sim/world.ts'
+import type { MessageEnd, MessageStroke } from '../panes/space-time-view.ts'
+
+/** A message of the picture while the run goes on. */
+type Stroke = Omit<MessageStroke, 'end'> & { end: MessageEnd }
+
+/** How far a message is drawn that was lost before it travelled, as a part of its way. */
+const LOST_AFTER: Readonly<Record<LossReason, number>> = {
+  cut: 0.5,
+  lost: 0.6,
+  dropped: 0.5,
+  'receiver-down': 0.92,
+  'receive-omission': 0.88,
+  'send-omission': 0.12,
+  'queue-full': 0.15,
+  'too-big': 0.15,
+  'no-such-address': 0.35,
+}
+
+/** What a link is taken to need before anything has arrived over it, microseconds. */
+const USUAL_US = 10_000
+
+/** The messages of a run in the order of sending, each with what became of it. */
+export class MessageLog {
+  readonly strokes: Stroke[] = []
+  readonly #open = new Map<MessageId, Stroke>()
+  /** The last travel time of each directed link: how steep a message is drawn that never travelled. */
+  readonly #travelUs = new Map<string, number>()
+  #lastTravelUs = USUAL_US
+
+  sent(message: MessageRecord): Stroke {
+    const { id, from, to, info, sentUs, sentAt } = message
+    const dueUs = sentUs + this.#usualUs(message)
+    const { purpose, label } = info
+    const stroke: Stroke = { id, from, to, purpose, label, sentUs, sentAt, end: { type: 'flying', dueUs } }
+    this.strokes.push(stroke)
+    this.#open.set(id, stroke)
+    return stroke
+  }
+
+  delivered(message: MessageRecord, atUs: number, index: number): void {
+    const stroke = this.#open.get(message.id) ?? this.sent(message)
+    this.#open.delete(message.id)
+    stroke.end = { type: 'arrived', atUs, index }
+    this.#lastTravelUs = atUs - message.sentUs
+    this.#travelUs.set(linkOf(message), this.#lastTravelUs)
+  }
+
+  lost(message: MessageRecord, reason: LossReason, atUs: number, index: number): void {
+    const usual = this.#usualUs(message)
+    const known = this.#open.get(message.id)
+    const stroke = known ?? this.sent(message)
+    this.#open.delete(message.id)
+    const part = known && reason === 'dropped' ? Math.min(0.9, (atUs - message.sentUs) / usual) : LOST_AFTER[reason]
+    // What is lost at once is drawn as far as it would have come; what is lost on arrival, to the time of arrival.
+    const lostUs = atUs > message.sentUs ? atUs : Math.round(message.sentUs + part * usual)
+    stroke.end = { type: 'lost', atUs: lostUs, part, reason, index }
+  }
+
+  held(id: MessageId, atUs: number): void {
+    const stroke = this.#open.get(id)
+    if (stroke) stroke.end = { type: 'held', atUs }
+  }
+
+  released(id: MessageId, atUs: number): void {
+    const stroke = this.#open.get(id)
+    if (stroke?.end.type === 'held') stroke.end = { type: 'flying', dueUs: atUs }
+  }
+
+  /** Says of the messages under way when they are due. */
+  underWay(flights: readonly Flight[]): void {
+    for (const { message, arrivesUs } of flights) {
+      const stroke = this.#open.get(message.id)
+      if (stroke?.end.type === 'flying' && arrivesUs !== null) stroke.end = { type: 'flying', dueUs: arrivesUs }
+    }
+  }
+
+  /** Forgets the oldest messages that have come to an end. */
+  trim(most: number): void {
+    if (this.strokes.length > 2 * most) this.strokes.splice(0, this.strokes.length - most)
+  }
+
+  #usualUs(message: MessageRecord): number {
+    return this.#travelUs.get(linkOf(message)) ?? this.#lastTravelUs
+  }
+}
+
+const linkOf = ({ from, to }: MessageRecord): string => `${from}>${to}`
