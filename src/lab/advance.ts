@@ -174,9 +174,10 @@ export const give = (
 ): Advanced | { readonly moment: Moment } => {
   const moment = withCommands(from, [command], null)
   const one = moment.pending.at(-1)
-  return one === undefined
-    ? { moment }
-    : takeQueued(play, begin(play, moment, one, Math.max(place.atUs, moment.world.nowUs)))
+  const us = Math.max(place.atUs, moment.world.nowUs)
+  const { when } = command
+  if (one === undefined || (when.type === 'at' && when.atUs > us)) return { moment }
+  return takeQueued(play, begin(play, moment, one, us))
 }
 
 /**

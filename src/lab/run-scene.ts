@@ -59,6 +59,9 @@ export class RunScene implements ConditionScene, Stage {
   get verbs(): readonly string[] {
     return this.moment.verbs
   }
+  get tally(): Moment['tally'] {
+    return this.moment.tally
+  }
   get invented(): number {
     return this.moment.invented
   }
