@@ -3,7 +3,7 @@ import { applyCommitted } from './raft-apply.ts'
 import { minElectionUs } from './raft-config.ts'
 import { ownMatchIndex } from './raft-disk.ts'
 import { appendEntry, entryAt, lastIndexOfTermAtMost, lastLogIndex, termAt } from './raft-log.ts'
-import type { AppendEntriesReply, Command, Entry, InstallSnapshotReply } from './raft-messages.ts'
+import type { AppendEntriesReply, Command, Entry, LeaderReply } from './raft-messages.ts'
 import { never, type Progress, type RaftOutbox, type RaftState, reachedByMajority } from './raft-state.ts'
 
 const noEntries: readonly Entry[] = Object.freeze([])
@@ -35,7 +35,8 @@ const sendAppend = (
     prevLogTerm: termAt(disk, prev) as number,
     entries: stretch(state, prev + 1, count),
     leaderCommit: memory.commitIndex,
-    beat: { round: memory.round, sentUs: now },
+    round: memory.round,
+    sentUs: now,
   })
 }
 
@@ -57,7 +58,8 @@ const sendSnapshot = (state: RaftState, peer: NodeId, progress: Progress, now: n
     lastIncludedIndex,
     lastIncludedTerm,
     data,
-    beat: { round: memory.round, sentUs: now },
+    round: memory.round,
+    sentUs: now,
   })
 }
 
@@ -147,11 +149,10 @@ export const lostQuorum = ({ memory }: RaftState, now: number): boolean =>
   now - reachedByMajority(memory, now, 'heardUs') >= minElectionUs(memory.config)
 
 /** What every reply of the current term tells: the follower lives, and it followed this leader when that message arrived. */
-const noteReply = (progress: Progress, reply: AppendEntriesReply | InstallSnapshotReply, now: number): void => {
+const noteReply = (progress: Progress, reply: LeaderReply, now: number): void => {
   progress.heardUs = now
-  if (reply.beat === null) return
-  if (reply.beat.round > progress.ackedRound) progress.ackedRound = reply.beat.round
-  if (reply.beat.sentUs > progress.ackedSentUs) progress.ackedSentUs = reply.beat.sentUs
+  if (reply.round > progress.ackedRound) progress.ackedRound = reply.round
+  if (reply.sentUs > progress.ackedSentUs) progress.ackedSentUs = reply.sentUs
 }
 
 const matched = (state: RaftState, peer: NodeId, index: number, now: number, out: RaftOutbox): void => {
@@ -188,12 +189,12 @@ const refused = (state: RaftState, peer: NodeId, reply: AppendEntriesReply, now:
 export const receiveReply = (
   state: RaftState,
   from: NodeId,
-  reply: AppendEntriesReply | InstallSnapshotReply,
+  reply: LeaderReply,
   now: number,
   out: RaftOutbox,
 ): void => {
   const progress = state.memory.progress[from]
-  if (progress === undefined || reply.beat === null) return
+  if (progress === undefined || reply.round === 0) return
   noteReply(progress, reply, now)
   if (reply.t === 'install-snapshot-reply') {
     progress.snapshotSentUs = null

@@ -18,8 +18,11 @@ export type Command = {
 /** A log entry; its index is its place in the log. The command is null in the no-op that opens a term. */
 export type Entry = { readonly term: number; readonly command: Command | null }
 
-/** Identifies the heartbeat that a reply answers: the leader's round of confirmation and its clock at sending. Echoed untouched. */
-export type Beat = { readonly round: number; readonly sentUs: number }
+/**
+ * Identifies the leader's message that a reply answers: its round of confirmation (from 1) and its clock at sending. Followers echo both
+ * untouched; the answer to a leader of an earlier term confirms nothing and has round 0.
+ */
+type Beat = { readonly round: number; readonly sentUs: number }
 
 export type RequestVote = {
   readonly t: 'request-vote'
@@ -40,7 +43,7 @@ export type RequestVoteReply = {
   readonly forTerm: number
 }
 
-export type AppendEntries = {
+export type AppendEntries = Beat & {
   readonly t: 'append-entries'
   readonly term: number
   readonly leaderId: NodeId
@@ -48,10 +51,9 @@ export type AppendEntries = {
   readonly prevLogTerm: number
   readonly entries: readonly Entry[]
   readonly leaderCommit: number
-  readonly beat: Beat
 }
 
-export type AppendEntriesReply = {
+export type AppendEntriesReply = Beat & {
   readonly t: 'append-entries-reply'
   readonly term: number
   readonly success: boolean
@@ -60,29 +62,25 @@ export type AppendEntriesReply = {
   /** On refusal: the term of the conflicting entry (null: there is none) and the first index that stores it (end of section 5.3). */
   readonly conflictTerm: number | null
   readonly conflictIndex: number
-  /** Null in the answer to a leader of an earlier term: it confirms nothing. */
-  readonly beat: Beat | null
 }
 
 /** The whole snapshot in one chunk: `offset` is always 0 and `done` always true (Figure 13). */
-export type InstallSnapshot = {
+export type InstallSnapshot = Beat & {
   readonly t: 'install-snapshot'
   readonly term: number
   readonly leaderId: NodeId
   readonly lastIncludedIndex: number
   readonly lastIncludedTerm: number
   readonly data: MachineState
-  readonly beat: Beat
 }
 
-export type InstallSnapshotReply = {
+export type InstallSnapshotReply = Beat & {
   readonly t: 'install-snapshot-reply'
   readonly term: number
   readonly lastIncludedIndex: number
-  readonly beat: Beat | null
 }
 
-/** A leader's message with the terms and indices that go with it. */
+/** What a follower answers to a leader. */
 export type LeaderReply = AppendEntriesReply | InstallSnapshotReply
 
 export type RaftMessage =
@@ -99,7 +97,11 @@ export type RaftMessage =
 const headerBytes = 60
 const entryBytes = 24
 
-const jsonBytes = (value: Json): number => (typeof value === 'number' ? 8 : JSON.stringify(value).length)
+const jsonText = (value: Json): string =>
+  value === null || typeof value === 'number' ? `${value}` : JSON.stringify(value)
+
+const jsonBytes = (value: Json): number =>
+  value === null || typeof value === 'number' ? 8 : JSON.stringify(value).length
 
 const bytesOfEntries = (entries: readonly Entry[]): number => {
   let bytes = 0
@@ -112,32 +114,31 @@ const describeAppend = (message: AppendEntries): MessageInfo => {
   const { entries } = message
   const label = `AppendEntries t${message.term}`
   if (entries.length === 0) return { label, purpose: 'heartbeat', bytes: headerBytes, costUs: 0 }
-  const info = {
-    label: `${label} +${entries.length}`,
-    purpose: 'replicate' as const,
-    bytes: headerBytes + bytesOfEntries(entries),
-    costUs: 0,
-  }
+  const full = `${label} +${entries.length}`
+  const bytes = headerBytes + bytesOfEntries(entries)
   const op = entries.length === 1 ? entries[0]?.command?.op : undefined
-  return op === undefined ? info : { ...info, op }
+  if (op === undefined) return { label: full, purpose: 'replicate', bytes, costUs: 0 }
+  return { label: full, purpose: 'replicate', bytes, costUs: 0, op }
 }
 
 const describeAnswer = ({ op, result }: Answer): MessageInfo => {
-  const base = { purpose: 'reply' as const, costUs: 0, op }
+  const reply = (label: string, bytes: number): MessageInfo => ({ label, purpose: 'reply', bytes, costUs: 0, op })
   switch (result.outcome) {
-    case 'ok':
-      return { ...base, label: `ok ${JSON.stringify(result.output)}`, bytes: headerBytes + jsonBytes(result.output) }
+    case 'ok': {
+      const text = jsonText(result.output)
+      return reply(`ok ${text}`, headerBytes + text.length)
+    }
     case 'fail':
-      return { ...base, label: `fail: ${result.reason}`, bytes: headerBytes + result.reason.length }
+      return reply(`fail: ${result.reason}`, headerBytes + result.reason.length)
     case 'redirect':
-      return { ...base, label: `ask ${result.to ?? 'another'}`, bytes: headerBytes }
+      return reply(`ask ${result.to ?? 'another'}`, headerBytes)
     default:
       return assertNever(result)
   }
 }
 
 const describeCall = ({ op, kind, key, input, attempt }: Call): MessageInfo => ({
-  label: `${kind} ${key}${input === null ? '' : `=${JSON.stringify(input)}`}${attempt > 1 ? ` (attempt ${attempt})` : ''}`,
+  label: `${kind} ${key}${input === null ? '' : `=${jsonText(input)}`}${attempt > 1 ? ` (attempt ${attempt})` : ''}`,
   purpose: 'request',
   bytes: headerBytes + key.length + jsonBytes(input),
   costUs: 0,

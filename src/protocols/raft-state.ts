@@ -158,8 +158,16 @@ export const reachedByMajority = (
   own: number,
   member: 'matchIndex' | 'ackedRound' | 'ackedSentUs' | 'heardUs',
 ): number => {
+  // Insertion into a short list, largest first: this runs with every acknowledgement.
   const reached = [own]
-  for (const peer of memory.peers) reached.push((memory.progress[peer] as Progress)[member])
-  reached.sort((a, b) => b - a)
+  for (const peer of memory.peers) {
+    const value = (memory.progress[peer] as Progress)[member]
+    let at = reached.length
+    while (at > 0 && (reached[at - 1] as number) < value) {
+      reached[at] = reached[at - 1] as number
+      at -= 1
+    }
+    reached[at] = value
+  }
   return reached[majority(memory) - 1] as number
 }

@@ -59,6 +59,7 @@ import {
   describeRaft,
   type InstallSnapshot,
   type InstallSnapshotReply,
+  type LeaderReply,
   type RaftMessage,
   type RequestVote,
   type RequestVoteReply,
@@ -145,13 +146,16 @@ const follow = (state: RaftState, leaderId: NodeId, term: number, now: number, o
   if (memory.forwarded.length > 0) passOn(state, out)
 }
 
+/** In the answer to a leader of an earlier term: it confirms nothing. */
+const noBeat = { round: 0, sentUs: 0 } as const
+
 /** AppendEntries RPC, receiver implementation (Figure 2). */
 const receiveAppendEntries = (state: RaftState, from: NodeId, m: AppendEntries, now: number, out: RaftOutbox): void => {
   const { disk, memory } = state
   const { breakRule } = memory.config
   // 1. Reply false if term < currentTerm (5.1).
   if (m.term < disk.currentTerm) {
-    out.send(from, appendReply(disk, false, m.prevLogIndex, null, 0, null))
+    out.send(from, appendReply(disk, false, m.prevLogIndex, null, 0, noBeat))
     return
   }
   follow(state, m.leaderId, m.term, now, out)
@@ -161,7 +165,7 @@ const receiveAppendEntries = (state: RaftState, from: NodeId, m: AppendEntries, 
   const gap = m.prevLogIndex > lastLogIndex(disk)
   if (gap || (own !== m.prevLogTerm && !discarded && breakRule !== 'skip-prev-check')) {
     const conflict = gap ? lastLogIndex(disk) + 1 : firstIndexOfTerm(disk, m.prevLogIndex)
-    promise(state, out, from, appendReply(disk, false, m.prevLogIndex, own ?? null, conflict, m.beat))
+    promise(state, out, from, appendReply(disk, false, m.prevLogIndex, own ?? null, conflict, m))
     return
   }
   storeEntries(state, m)
@@ -172,7 +176,7 @@ const receiveAppendEntries = (state: RaftState, from: NodeId, m: AppendEntries, 
     memory.commitIndex = commit
     applyCommitted(state, out)
   }
-  promise(state, out, from, appendReply(disk, true, lastNew, null, 0, m.beat))
+  promise(state, out, from, appendReply(disk, true, lastNew, null, 0, m))
 }
 
 const storeEntries = (state: RaftState, m: AppendEntries): void => {
@@ -197,7 +201,7 @@ const appendReply = (
   index: number,
   conflictTerm: number | null,
   conflictIndex: number,
-  beat: AppendEntries['beat'] | null,
+  { round, sentUs }: { readonly round: number; readonly sentUs: number },
 ): AppendEntriesReply => ({
   t: 'append-entries-reply',
   term: disk.currentTerm,
@@ -205,22 +209,24 @@ const appendReply = (
   index,
   conflictTerm,
   conflictIndex,
-  beat: beat === null ? null : { round: beat.round, sentUs: beat.sentUs },
+  round,
+  sentUs,
 })
 
 /** InstallSnapshot RPC, receiver implementation (Figure 13). Steps 2 to 4 handle chunks; here a snapshot is one. */
 const receiveSnapshot = (state: RaftState, from: NodeId, m: InstallSnapshot, now: number, out: RaftOutbox): void => {
   const { disk, memory } = state
   const { lastIncludedIndex } = m
-  const reply = (beat: InstallSnapshotReply['beat']): InstallSnapshotReply => ({
+  const reply = ({ round, sentUs }: { readonly round: number; readonly sentUs: number }): InstallSnapshotReply => ({
     t: 'install-snapshot-reply',
     term: disk.currentTerm,
     lastIncludedIndex,
-    beat,
+    round,
+    sentUs,
   })
   // 1. Reply immediately if term < currentTerm.
   if (m.term < disk.currentTerm) {
-    out.send(from, reply(null))
+    out.send(from, reply(noBeat))
     return
   }
   follow(state, m.leaderId, m.term, now, out)
@@ -229,7 +235,7 @@ const receiveSnapshot = (state: RaftState, from: NodeId, m: InstallSnapshot, now
     installSnapshot(state, m)
     out.note('installs a snapshot', { index: lastIncludedIndex })
   }
-  promise(state, out, from, reply({ round: m.beat.round, sentUs: m.beat.sentUs }))
+  promise(state, out, from, reply(m))
 }
 
 const installSnapshot = (state: RaftState, m: InstallSnapshot): void => {
@@ -264,13 +270,7 @@ const lead = (state: RaftState, now: number, out: RaftOutbox): void => {
 }
 
 /** A reply to the leader. One of an earlier term says nothing; one of a later term deposes it. */
-const receiveLeaderReply = (
-  state: RaftState,
-  from: NodeId,
-  m: AppendEntriesReply | InstallSnapshotReply,
-  now: number,
-  out: RaftOutbox,
-): void => {
+const receiveLeaderReply = (state: RaftState, from: NodeId, m: LeaderReply, now: number, out: RaftOutbox): void => {
   const { disk, memory } = state
   if (m.term > disk.currentTerm) stepDown(state, m.term, out)
   if (memory.role !== 'leader' || m.term < disk.currentTerm) return

@@ -89,7 +89,8 @@ export const appendEntries = (
   prevLogIndex: 0,
   prevLogTerm: 0,
   leaderCommit: 0,
-  beat: { round: 1, sentUs: 0 },
+  round: 1,
+  sentUs: 0,
   ...m,
   entries: (m.entries ?? []).map(term => entry(term)),
 })
@@ -124,9 +125,9 @@ export const sentTo = (asked: Asked<RaftMessage>, to: NodeId): RaftMessage[] =>
 /** What the follower that got this message answers when all is well. */
 export const accepts = (m: RaftMessage): AppendEntriesReply => {
   if (m.t !== 'append-entries') throw new Error(`not AppendEntries: ${m.t}`)
-  const { term, beat } = m
+  const { term, round, sentUs } = m
   const index = m.prevLogIndex + m.entries.length
-  return { t: 'append-entries-reply', term, success: true, index, conflictTerm: null, conflictIndex: 0, beat }
+  return { t: 'append-entries-reply', term, success: true, index, conflictTerm: null, conflictIndex: 0, round, sentUs }
 }
 
 export const refuses = (
@@ -135,8 +136,8 @@ export const refuses = (
   conflictTerm: number | null = null,
 ): AppendEntriesReply => {
   if (m.t !== 'append-entries') throw new Error(`not AppendEntries: ${m.t}`)
-  const { term, beat, prevLogIndex: index } = m
-  return { t: 'append-entries-reply', term, success: false, index, conflictTerm, conflictIndex, beat }
+  const { term, round, sentUs, prevLogIndex: index } = m
+  return { t: 'append-entries-reply', term, success: false, index, conflictTerm, conflictIndex, round, sentUs }
 }
 
 /** Makes the server leader of the next term with the votes of n2 and n3. Returns what it then sent. */

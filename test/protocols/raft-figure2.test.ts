@@ -46,7 +46,7 @@ describe('AppendEntries RPC', () => {
   test('receiver 1: reply false if term < currentTerm', () => {
     const node = server({ currentTerm: 2 })
     const asked = node.receive(n2, appendEntries({ term: 1, entries: [1] }))
-    expect(sent(asked, 'append-entries-reply')).toMatchObject([{ success: false, term: 2, beat: null }])
+    expect(sent(asked, 'append-entries-reply')).toMatchObject([{ success: false, term: 2, round: 0 }])
     expect(termsOf(node)).toEqual([])
     expect(asked.timers).toEqual({})
   })

@@ -29,14 +29,15 @@ const install = (m: Partial<InstallSnapshot> = {}): InstallSnapshot => ({
     values: { x: { value: 'snapshot', op: call(3, 'write', 'x').op, term: 1, index: 3 } },
     sessions: { alice: { through: 0, responses: [{ seq: 3, output: null }] } },
   },
-  beat: { round: 4, sentUs: 9 },
+  round: 4,
+  sentUs: 9,
   ...m,
 })
 
 test('receiver 1: reply immediately if term < currentTerm', () => {
   const node = server({ currentTerm: 3 })
   const asked = node.receive(n2, install())
-  expect(sent(asked, 'install-snapshot-reply')).toMatchObject([{ term: 3, beat: null }])
+  expect(sent(asked, 'install-snapshot-reply')).toMatchObject([{ term: 3, round: 0 }])
   expect(node.state.memory.lastApplied).toBe(0)
 })
 
@@ -70,7 +71,7 @@ test('receiver 8: reset the state machine, sessions included, and reply', () => 
   const asked = node.receive(n2, install())
   expect(node.state.memory.machine).toMatchObject({ values: { x: { value: 'snapshot' } }, sessions: { alice: {} } })
   expect(node.state.memory).toMatchObject({ commitIndex: 3, lastApplied: 3 })
-  expect(sent(asked, 'install-snapshot-reply')).toMatchObject([{ lastIncludedIndex: 3, beat: { round: 4, sentUs: 9 } }])
+  expect(sent(asked, 'install-snapshot-reply')).toMatchObject([{ lastIncludedIndex: 3, round: 4, sentUs: 9 }])
 })
 
 test('7: the log goes on after the snapshot, and the entry before it is still checked', () => {
@@ -107,7 +108,7 @@ test('7: the snapshot goes to a follower that needs discarded entries, once in a
   const [snapshot] = sent(node.fire('heartbeat'), 'install-snapshot')
   expect(snapshot).toMatchObject({ lastIncludedIndex: 3, lastIncludedTerm: 1 })
   expect(sentTo(node.fire('heartbeat'), n4)).toMatchObject([{ t: 'append-entries', prevLogIndex: 3, entries: [] }])
-  const asked = node.receive(n4, { t: 'install-snapshot-reply', term: 1, lastIncludedIndex: 3, beat: snapshot!.beat })
+  const asked = node.receive(n4, { t: 'install-snapshot-reply', term: 1, lastIncludedIndex: 3, round: 1, sentUs: 0 })
   expect(sentTo(asked, n4)).toMatchObject([
     { t: 'append-entries', prevLogIndex: 3, entries: [{ term: 1 }, { term: 1 }] },
   ])
