@@ -73,19 +73,26 @@ export const nodeOf = (run: Run, id: NodeId): NodeState => {
 export const schedule = (run: Run, us: number, due: Due): void => push(run.queue, { us, seq: run.world.nextSeq++, due })
 
 /**
- * A timer that was set anew to a later time keeps its old entry, and one due while its node is busy waits until the node is
- * free: both are moved back when they come to the front. So no entry is ever dead, however often timers are set.
+ * A timer that was set anew to a later time keeps its old entry, and one due while its node is busy waits until the node is free
+ * and has turned to what came first: both are moved back when they come to the front. So no entry is ever dead, however often
+ * timers are set. A node that got busy again while its inbox waits turns to it later, too.
  */
 const settle = (run: Run): void => {
   for (;;) {
     const first = run.queue[0]
-    if (first === undefined || first.due.type !== 'timer') return
-    const { node: id, timer: name } = first.due
-    const node = nodeOf(run, id)
-    const timer = node.timers.find(each => each.name === name)
-    if (timer === undefined) throw new Error(`the queue holds a timer that ${id} does not have: ${name}`)
+    if (first === undefined || (first.due.type !== 'timer' && first.due.type !== 'wake')) return
+    const { due } = first
+    const node = nodeOf(run, due.node)
+    if (due.type === 'wake') {
+      if (node.busyUntilUs <= first.us) return
+      replaceFirst(run.queue, { ...first, us: node.busyUntilUs })
+      continue
+    }
+    const timer = node.timers.find(each => each.name === due.timer)
+    if (timer === undefined) throw new Error(`the queue holds a timer that ${due.node} does not have: ${due.timer}`)
     const us = Math.max(timer.firesUs, node.busyUntilUs)
     if (us === first.us && timer.seq === first.seq) return
-    replaceFirst(run.queue, { us, seq: timer.seq, due: first.due })
+    if (us > timer.firesUs && first.us <= timer.firesUs) timer.seq = run.world.nextSeq++
+    replaceFirst(run.queue, { us, seq: timer.seq, due })
   }
 }
