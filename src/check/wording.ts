@@ -21,6 +21,9 @@ export const inSeconds: Wording = {
 /** For histories whose only clock is the order of the lines of a file. */
 export const inLines: Wording = { at: line => `at line ${line}` }
 
+/** For files with several records a line: the place of the record. */
+export const inRecords: Wording = { at: record => `at record ${record}` }
+
 const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 const longest = 60
 

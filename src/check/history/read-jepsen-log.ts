@@ -1,14 +1,14 @@
 import type { Json } from '../../kernel/json.ts'
-import type { History, OperationKind } from '../../kernel/operation.ts'
+import type { OperationKind } from '../../kernel/operation.ts'
 import { plain } from '../wording.ts'
 import { BadHistory } from './bad-history.ts'
-import { kindNamed, pairUp, type Recorded, typeNamed } from './record.ts'
+import { kindNamed, type Paired, pairUp, type Recorded, typeNamed } from './record.ts'
 
 /** `INFO  jepsen.util - 3  :invoke  :cas  [1 2]`, the form that Jepsen's log gives an operation. */
-const line = /^INFO\s+jepsen\.util\s+-\s+(\S+)\s+:(\S+)\s+:(\S+)\s*(.*)$/
+const line = /\bINFO\b.*?\bjepsen\.util\s*[-:]\s+(\S+)\s+:(\S+)\s+:(\S+)\s*(.*)$/
 
 /** True when a text holds lines of Jepsen's log. */
-export const looksLikeJepsenLog = (text: string): boolean => /^INFO\s+jepsen\.util\s+-\s/m.test(text)
+export const looksLikeJepsenLog = (text: string): boolean => /\bINFO\b.*?\bjepsen\.util\s*[-:]\s/.test(text)
 
 const scalar = (text: string, file: string, at: number): Json => {
   if (text === '' || text === 'nil') return null
@@ -35,7 +35,7 @@ const recordedValue = (kind: OperationKind, type: Recorded['type'], text: string
 }
 
 /** Reads the operations in Jepsen's log: one register. Lines of other kinds are passed over. */
-export const readJepsenLog = (text: string, file: string): History => {
+export const readJepsenLog = (text: string, file: string): Paired => {
   const records: Recorded[] = []
   for (const [index, row] of text.split(/\r?\n/).entries()) {
     const found = line.exec(row)

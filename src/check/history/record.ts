@@ -44,7 +44,7 @@ const inputOf = ({ kind, value, line }: Recorded, file: string): Json => {
 
 type Open = Omit<Operation, 'outcome' | 'output' | 'returnedUs'>
 
-const closed = (open: Open, end: Recorded, call: Recorded, file: string): Operation => {
+const closed = (open: Open, end: Recorded, now: number, call: Recorded, file: string): Operation => {
   if (end.kind !== call.kind || (end.key !== call.key && end.key !== '')) {
     const reason = `process ${plain(end.process)} called ${call.kind} at line ${call.line}, but this answers ${end.kind}`
     throw new BadHistory(file, end.line, end.kind === call.kind ? `${reason} of another key` : reason)
@@ -52,18 +52,26 @@ const closed = (open: Open, end: Recorded, call: Recorded, file: string): Operat
   const reason = end.reason === undefined ? {} : { reason: end.reason }
   if (end.type === 'info') return { ...open, ...reason, outcome: 'unknown', output: null, returnedUs: null }
   const output = end.type === 'fail' ? null : reading(open.kind) ? end.value : open.kind === 'cas' ? true : null
-  return { ...open, ...reason, outcome: end.type === 'ok' ? 'ok' : 'fail', output, returnedUs: end.line }
+  return { ...open, ...reason, outcome: end.type === 'ok' ? 'ok' : 'fail', output, returnedUs: now }
+}
+
+/** Operations, with what their times are: the lines of the file, or (where lines hold several records) the order of the records. */
+export interface Paired {
+  readonly history: History
+  readonly times: 'lines' | 'records'
 }
 
 /**
- * Pairs calls with their ends, process by process. Time is the line number, counted in "microseconds". An `:info` ends what its
+ * Pairs calls with their ends, process by process. The order of the records is the order in time. An `:info` ends what its
  * process was doing without an answer: the operation stays open for good, and the process may call again.
  */
-export const pairUp = (records: readonly Recorded[], file: string): History => {
+export const pairUp = (records: readonly Recorded[], file: string): Paired => {
+  const byLine = records.every((record, at) => at === 0 || record.line > (records[at - 1]?.line ?? 0))
   const calls = new Map<string, { readonly call: Recorded; readonly at: number }>()
   const counts = new Map<string, number>()
   const operations: Operation[] = []
-  for (const record of records) {
+  for (const [order, record] of records.entries()) {
+    const now = byLine ? record.line : order + 1
     const running = calls.get(record.process)
     if (record.type === 'invoke') {
       if (running !== undefined) {
@@ -76,7 +84,7 @@ export const pairUp = (records: readonly Recorded[], file: string): History => {
       calls.set(record.process, { call: record, at: operations.length })
       const open = { id: requestId(client, ordinal), client, kind: record.kind, key: record.key }
       const input = inputOf(record, file)
-      operations.push({ ...open, input, invokedUs: record.line, outcome: 'unknown', output: null, returnedUs: null })
+      operations.push({ ...open, input, invokedUs: now, outcome: 'unknown', output: null, returnedUs: null })
       continue
     }
     if (running === undefined) {
@@ -87,7 +95,7 @@ export const pairUp = (records: readonly Recorded[], file: string): History => {
     }
     calls.delete(record.process)
     const { outcome: _, output: __, returnedUs: ___, ...open } = operations[running.at] as Operation
-    operations[running.at] = closed(open, record, running.call, file)
+    operations[running.at] = closed(open, record, now, running.call, file)
   }
-  return operations
+  return { history: operations, times: byLine ? 'lines' : 'records' }
 }
