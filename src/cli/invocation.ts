@@ -1,0 +1,30 @@
+import type { CheckRequest, GlobalOptions, TutorStart } from './actions.ts'
+
+export type ProgressInvocation =
+  | { readonly kind: 'show' }
+  | { readonly kind: 'export'; readonly file: string; readonly force: boolean }
+  | { readonly kind: 'import'; readonly file: string }
+  | { readonly kind: 'reset'; readonly yes: boolean }
+
+/** What a command line asks for, with every word of it checked that can be checked without looking anywhere. */
+export type Invocation =
+  | { readonly kind: 'tutor'; readonly start: TutorStart }
+  | { readonly kind: 'list'; readonly json: boolean }
+  | { readonly kind: 'labs' }
+  | {
+      readonly kind: 'run'
+      readonly what: string
+      readonly seed: number | null
+      readonly commands: string | null
+      readonly format: 'text' | 'json'
+    }
+  | { readonly kind: 'check'; readonly request: Omit<CheckRequest, 'text'> }
+  | { readonly kind: 'progress'; readonly action: ProgressInvocation }
+  | { readonly kind: 'completion' }
+  /** Help or the version: the text is all there is to do. */
+  | { readonly kind: 'print'; readonly text: string }
+
+export interface CommandLine {
+  readonly options: GlobalOptions
+  readonly invocation: Invocation
+}

@@ -1,0 +1,141 @@
+import { statSync } from 'node:fs'
+import { assertNever } from '../kernel/assert-never.ts'
+import { suggestion } from '../lab/lab-error.ts'
+import { sanitizeLine } from '../tui/plain.ts'
+import type { Actions, GlobalOptions, RunRequest, TutorStart } from './actions.ts'
+import { completionScript } from './completion.ts'
+import type { CommandLine, Invocation } from './invocation.ts'
+import type { Io } from './io.ts'
+import { labsText, listJson, listText, overviewText } from './list-text.ts'
+import { progressCommand } from './progress-command.ts'
+import { readTextInput } from './read-input.ts'
+import { runJson, runText } from './run-text.ts'
+import { quoted, quotedPath, UsageError } from './usage-error.ts'
+
+/** The largest history that is read, bytes. The etcd logs of Jepsen have some 20 kB. */
+const historyLimit = 32 * 1024 * 1024
+
+/** Does what a command line asks for; returns the exit code. */
+export const perform = async (
+  { invocation, options }: CommandLine,
+  actionsFor: (options: GlobalOptions) => Actions,
+  io: Io,
+): Promise<number> => {
+  if (invocation.kind === 'print') {
+    io.stdout.write(invocation.text)
+    return 0
+  }
+  if (invocation.kind === 'completion') {
+    io.stdout.write(completionScript)
+    return 0
+  }
+  if (options.lessons !== null) requireFolder(options.lessons)
+  const actions = actionsFor(options)
+  const unicode = io.unicode && !options.ascii
+  switch (invocation.kind) {
+    case 'tutor':
+      return openTutor(invocation.start, actions, io, unicode)
+    case 'list': {
+      const tracks = await actions.tracks()
+      io.stdout.write(invocation.json ? listJson(tracks) : listText(tracks, unicode))
+      return 0
+    }
+    case 'labs':
+      io.stdout.write(labsText(await actions.labs()))
+      return 0
+    case 'run':
+      return run(invocation, actions, io, unicode)
+    case 'check': {
+      const text = await readTextInput(invocation.request.file, historyLimit, io)
+      const file = invocation.request.file === '-' ? 'standard input' : invocation.request.file
+      const outcome = await actions.check({ ...invocation.request, file, text })
+      io.stdout.write(outcome.text)
+      return outcome.exit
+    }
+    case 'progress':
+      return progressCommand(invocation.action, actions, io)
+    default:
+      return assertNever(invocation)
+  }
+}
+
+const requireFolder = (path: string): void => {
+  let isFolder = false
+  try {
+    isFolder = statSync(path).isDirectory()
+  } catch {
+    throw new UsageError(`there is no folder ${quotedPath(path)}; --lessons names a folder with a course.yaml`)
+  }
+  if (!isFolder) throw new UsageError(`${quotedPath(path)} is no folder; --lessons names a folder with a course.yaml`)
+}
+
+const openTutor = async (start: TutorStart, actions: Actions, io: Io, unicode: boolean): Promise<number> => {
+  await requireStart(start, actions)
+  if (!io.stdin.isTerminal || !io.stdout.isTerminal) {
+    if (start.kind !== 'home')
+      throw new UsageError(
+        `netsplit ${wordOf(start)} needs a terminal for its screen; without one, see netsplit list and netsplit run`,
+      )
+    io.stdout.write(overviewText(await actions.tracks(), unicode))
+    return 0
+  }
+  await actions.openTutor(start)
+  return 0
+}
+
+const wordOf = (start: TutorStart): string => (start.kind === 'lesson' ? 'learn' : start.kind)
+
+/** Throws for a lesson, lab or topic that is not there. */
+const requireStart = async (start: TutorStart, actions: Actions): Promise<void> => {
+  switch (start.kind) {
+    case 'home':
+      return
+    case 'lesson': {
+      const lessons = (await actions.tracks()).flatMap(track => track.lessons.map(lesson => lesson.id))
+      return requireKnown('lesson', start.lesson, lessons, 'netsplit list')
+    }
+    case 'lab': {
+      if (start.lab === null) return
+      const labs = (await actions.labs()).map(lab => lab.name)
+      return requireKnown('lab', start.lab, labs, 'netsplit lab --list')
+    }
+    case 'quiz': {
+      if (start.topic === null) return
+      const topics = (await actions.tracks()).flatMap(track => [track.id, ...track.lessons.map(lesson => lesson.id)])
+      return requireKnown('topic', start.topic, topics, 'netsplit list')
+    }
+    default:
+      assertNever(start)
+  }
+}
+
+/** The nearest name where one is near; otherwise the command that lists them. */
+const requireKnown = (noun: string, name: string, known: readonly string[], listing: string): void => {
+  if (known.includes(name)) return
+  const shortened = known.find(candidate => candidate.split('/')[1] === name)
+  const near = shortened === undefined ? suggestion(name, known) : `did you mean "${shortened}"?`
+  const advice = near.startsWith('did you mean') ? near : `"${listing}" shows what there is`
+  throw new UsageError(`there is no ${noun} ${quoted(name)}; ${sanitizeLine(advice)}`)
+}
+
+const run = async (
+  { what, seed, commands, format }: Extract<Invocation, { kind: 'run' }>,
+  actions: Actions,
+  io: Io,
+  unicode: boolean,
+): Promise<number> => {
+  const labs = (await actions.labs()).map(lab => lab.name)
+  let request: RunRequest
+  if (!labs.includes(what) && actions.isRunCode(what)) {
+    if (seed !== null || commands !== null)
+      throw new UsageError('a run code has its own seed and commands; leave --seed and --do away')
+    request = { kind: 'code', code: what }
+  } else {
+    requireKnown('lab', what, labs, 'netsplit lab --list')
+    request = { kind: 'lab', lab: what, seed, commands }
+  }
+  const { report, notices } = await actions.run(request)
+  for (const notice of notices) io.stderr.write(`netsplit: ${sanitizeLine(notice)}\n`)
+  io.stdout.write(format === 'json' ? runJson(report) : runText(report, unicode))
+  return 0
+}
