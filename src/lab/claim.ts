@@ -69,7 +69,7 @@ const shareHolds = (claim: Claim, hits: number): boolean => {
   return hits / seeds >= share[0] && hits / seeds <= share[1]
 }
 
-const valueOf = (claim: Claim, values: readonly number[]): number | null => {
+const measuredValue = (claim: Claim, values: readonly number[]): number | null => {
   if (claim.measure === null) return null
   const which = usualStatistic(claim.measure)
   return statistic(values, which === 'sum' || which === 'count' ? 'mean' : which)
@@ -94,7 +94,7 @@ const foundOf = (claim: Claim, counted: Counted, value: number | null): string =
 
 const checkVariant = (lab: Lab, claim: Claim, run: LabRun): VariantResult => {
   const counted = runSeeds(lab, claim, run)
-  const value = valueOf(claim, counted.values)
+  const value = measuredValue(claim, counted.values)
   return {
     label: run.label,
     holds: shareHolds(claim, counted.hits) && valueHolds(claim, value),

@@ -15,12 +15,7 @@ export interface Attempt {
 
 /** Plays a run and looks whether it reaches the goal. */
 export const attemptRun = (lab: Lab, goal: Goal, run: LabRun): Attempt => {
-  const settings = { ...run.settings, ...goal.settings }
-  const result = runOf(
-    { ...lab, goals: [goal] },
-    { ...run, settings },
-    { phenomena: phenomenaIn(goal.when), judging: true },
-  )
+  const result = runOf({ ...lab, goals: [goal] }, run, { phenomena: phenomenaIn(goal.when), judging: true })
   const at = result.goals[goal.id] ?? null
   if (at !== null) return { reached: true, at, reason: '' }
   const skipped = result.log.filter(entry => entry.state === 'skipped' && entry.of === null)

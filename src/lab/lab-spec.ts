@@ -31,15 +31,15 @@ const roleUnder = (
 const known = (config: Config, protocol: LabProtocol): Config =>
   Object.fromEntries(Object.entries(config).filter(([option]) => protocol.options.includes(option)))
 
-/** The servers that a client may ask, the one it stands at first. */
-const contacts = (node: LabNode, present: readonly LabNode[]): readonly NodeId[] => {
-  const servers = present.filter(other => other.kind === 'server').map(other => other.id)
-  return node.at === null ? servers : [node.at, ...servers.filter(id => id !== node.at)]
-}
+/** Whom a client may ask, and whom first: options that a client's protocol has under these names, unless the lab sets them. */
+const contacts = (node: LabNode, present: readonly LabNode[]): Config => ({
+  servers: present.filter(other => other.kind === 'server').map(other => other.id),
+  at: node.at ?? '',
+})
 
 const nodeSpec = (lab: Lab, node: LabNode, patches: readonly Patch[], present: readonly LabNode[]): NodeSpec => {
   const { protocol, config, own } = roleUnder(lab, node.role, patches)
-  const given: Config = node.kind === 'client' ? { servers: contacts(node, present) } : {}
+  const given: Config = node.kind === 'client' ? contacts(node, present) : {}
   const patched: Config = Object.assign({}, own ? node.config : {}, ...patches.map(patch => patch.nodes[node.id]))
   return {
     id: node.id,
