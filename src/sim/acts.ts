@@ -14,7 +14,7 @@ import { resumeTimers, suspendTimers } from './timers.ts'
 
 type ActOn<Kind extends Act['act']> = Extract<Act, { readonly act: Kind }>
 
-export const refuse = (refused: string): Refusal => ({ refused })
+const refuse = (refused: string): Refusal => ({ refused })
 
 /** Carries out an act, or says why it cannot be. A refused act leaves the world as it was. */
 export const perform = (run: Run, act: Act): Cause | Refusal => {

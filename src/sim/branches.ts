@@ -31,7 +31,7 @@ const nodeOf = <C>(branches: Branches<C>, id: number): BranchNode<C> => {
 }
 
 /** The commands from the first to this one. */
-export const pathTo = <C>(branches: Branches<C>, tip: number | null): readonly BranchNode<C>[] => {
+const pathTo = <C>(branches: Branches<C>, tip: number | null): readonly BranchNode<C>[] => {
   const path: BranchNode<C>[] = []
   for (let at = tip; at !== null; ) {
     const node = nodeOf(branches, at)

@@ -17,8 +17,6 @@ export const streams = {
   keystream: 12,
 } as const
 
-export type Stream = (typeof streams)[keyof typeof streams]
-
 const words = new Uint32Array(4)
 
 /** The number of a link, a node or a message within a stream: the 64-bit FNV-1a hash of its name. */

@@ -25,7 +25,7 @@ export const linkOf = (world: World, from: NodeId, to: NodeId): LinkState => {
 }
 
 /** The properties in force on a link. */
-export const propertiesOf = (run: Run, link: LinkState, from: NodeId, to: NodeId): LinkSpec => {
+const propertiesOf = (run: Run, link: LinkState, from: NodeId, to: NodeId): LinkSpec => {
   const { spec } = run.plan.link(from, to)
   return link.set === undefined ? spec : { ...spec, ...link.set }
 }

@@ -89,7 +89,7 @@ export const start = (run: Run, id: NodeId, restarted: boolean, diskKept: boolea
   handle(run, id, { type: 'started', restarted }, 0)
 }
 
-export const setStatus = (run: Run, id: NodeId, status: NodeStatus): void => {
+const setStatus = (run: Run, id: NodeId, status: NodeStatus): void => {
   nodeOf(run, id).status = status
   run.effects?.push({ type: 'status', node: id, status })
 }

@@ -14,7 +14,7 @@ export interface NodePlan {
   readonly instantDisk: boolean
 }
 
-export interface LinkPlan {
+interface LinkPlan {
   readonly spec: LinkSpec
   readonly subject: Word64
 }

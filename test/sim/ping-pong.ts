@@ -1,5 +1,4 @@
 import type { NodeId } from '../../src/kernel/ids.ts'
-import type { Json } from '../../src/kernel/json.ts'
 import type { Protocol } from '../../src/kernel/protocol.ts'
 
 type Disk = { pings: number }
@@ -79,5 +78,3 @@ export const pingPong: Protocol<Disk, Memory & { config: PingConfig }, Message, 
     costUs: 0,
   }),
 }
-
-export const asJson = (value: unknown): Json => value as Json
