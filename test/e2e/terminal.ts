@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -64,6 +65,10 @@ export interface RunningTerminal {
   send(text: string): void
   resize(cols: number, rows: number): void
   kill(signal?: NodeJS.Signals): void
+  /** Sends a signal to the program that runs in this shell. */
+  signalChild(signal: NodeJS.Signals): void
+  /** Takes the terminal away, as closing its window does. */
+  hangUp(): void
   readonly exited: Promise<Exit>
   /** Ends the program if it still runs, and waits for its end. */
   dispose(): Promise<void>
@@ -202,6 +207,11 @@ export const startTerminal = (settings: TerminalSettings = {}): RunningTerminal 
       term.resize(columns, lines)
     },
     kill,
+    signalChild: signal => {
+      const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(child.pid)], { encoding: 'utf8' })
+      process.kill(Number(children.trim()), signal)
+    },
+    hangUp: () => (child as unknown as { destroy(): void }).destroy(),
     dispose: async () => {
       kill()
       await exited

@@ -65,14 +65,14 @@ export class FrameStream extends EventEmitter {
     return this.size.rows
   }
 
-  /** Ink's only call: a whole frame, or the empty string with a callback when it ends. */
+  /** Ink's only call: a whole frame, or nothing but a callback in order to learn that all is written. */
   write(frame: string, ...rest: readonly unknown[]): boolean {
-    if (frame !== '' && this.#open) {
+    const callback = rest.at(-1)
+    if (typeof callback === 'function') callback()
+    else if (this.#open) {
       this.#frame = frame
       this.#flush()
     }
-    const callback = rest.at(-1)
-    if (typeof callback === 'function') callback()
     return true
   }
 

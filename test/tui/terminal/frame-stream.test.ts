@@ -82,7 +82,7 @@ describe('a frame', () => {
     const stream = streamOn(sink)
     stream.write('time 1.402 s\nabc')
     stream.write('time 1.417 s\nabc')
-    expect(withoutMarks(sink.writes[1] ?? '')).toBe('\x1b[1;8H17')
+    expect(withoutMarks(sink.writes[1] ?? '')).toBe('\x1b[1;9H17')
   })
 
   it('writes a cell whose colour alone changed', () => {
