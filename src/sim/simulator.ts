@@ -1,5 +1,6 @@
 import { Immer } from 'immer'
 import type { NodeId } from '../kernel/ids.ts'
+import { canonicalJson, type Json } from '../kernel/json.ts'
 import type { TraceEvent } from '../kernel/trace.ts'
 import type { NodeView } from '../kernel/view.ts'
 import { perform } from './acts.ts'
@@ -9,9 +10,9 @@ import { freezeNew } from './freeze.ts'
 import { planOf } from './plan.ts'
 import { pop, push } from './queue.ts'
 import { beginRun, endRun, type Run, type StepOptions } from './run.ts'
-import type { Act, NodeSpec, Refusal, SimSpec } from './spec.ts'
+import type { Act, LinkSpec, NodeSpec, Refusal, SimSpec } from './spec.ts'
 import { timerClasses } from './timers.ts'
-import type { Entry, Flight, NodeState, World } from './world.ts'
+import type { Entry, Flight, LinkState, NodeState, World } from './world.ts'
 
 export { history } from './operations.ts'
 export { emptyTraceHash, hashEvent, worldHash } from './trace-hash.ts'
@@ -153,7 +154,18 @@ export const isCut = (world: World, from: NodeId, to: NodeId): boolean => world.
 export const isFaulty = (spec: SimSpec, world: World): boolean =>
   world.held.length > 0 ||
   spec.nodes.some(node => isNodeFaulty(world, node)) ||
-  Object.values(world.links).some(row => Object.values(row).some(link => link.cut || link.set !== undefined))
+  Object.entries(world.links).some(([from, row]) =>
+    Object.entries(row).some(([to, link]) => link.cut || isChanged(spec, from as NodeId, to as NodeId, link)),
+  )
+
+/** A link that was changed and changed back is no fault. */
+const isChanged = (spec: SimSpec, from: NodeId, to: NodeId, { set }: LinkState): boolean => {
+  if (set === undefined) return false
+  const usual = planOf(spec).link(from, to).spec
+  return (Object.keys(set) as (keyof LinkSpec)[]).some(
+    name => canonicalJson(set[name] as Json) !== canonicalJson(usual[name] as Json),
+  )
+}
 
 const isNodeFaulty = (world: World, spec: NodeSpec): boolean => {
   const node = world.nodes[spec.id]

@@ -106,6 +106,8 @@ describe('a link', () => {
     expect(stage.log('n2')).toContain('2 fast from n1')
     expect(stage.log('n1')).toContain('10 slow from n2')
     expect(isFaulty(stage.spec, stage.world)).toBe(true)
+    stage.act({ act: 'link', links: [[n1, n2]], set: { latencyMs: 10 } })
+    expect(isFaulty(stage.spec, stage.world)).toBe(false)
     expect(stage.refusal({ act: 'link', links: [[n1, n2]], set: { loss: 2 } })).toContain('probability')
     expect(stage.refusal({ act: 'link', links: [[n1, n2]], set: { bandwidth: 0 } })).toContain('bandwidth')
   })
