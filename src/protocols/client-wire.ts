@@ -16,6 +16,10 @@ export interface Call {
   readonly input: Json
   /** Set when the client uses idempotency keys: the same for all attempts. `seq` counts the client's operations from 1. */
   readonly session: { readonly client: NodeId; readonly seq: number } | null
+  /** The client's own clock when the operation was asked for, microseconds, where the client stamps its writes (Cassandra's drivers do). */
+  readonly stampUs?: number
+  /** What the client got with its last answer about the key, returned unread: the context of Dynamo's `put` (section 4.3). */
+  readonly context?: Json
 }
 
 /** The answer to one attempt. `redirect` names the node to ask instead (null: nobody knows yet, try another). */
@@ -24,7 +28,7 @@ export interface Answer {
   readonly op: RequestId
   readonly attempt: number
   readonly result:
-    | { readonly outcome: 'ok'; readonly output: Json }
+    | { readonly outcome: 'ok'; readonly output: Json; readonly context?: Json }
     | { readonly outcome: 'fail'; readonly reason: string }
     | { readonly outcome: 'redirect'; readonly to: NodeId | null }
 }

@@ -106,7 +106,8 @@ const added = (old: Json, input: Json): Json => {
   return set.some(member => canonicalJson(member) === text) ? copyJson(old) : copyJson([...set, input])
 }
 
-const execute = (
+/** Carries a command out, whatever was carried out before, and gives its answer. */
+export const execute = (
   machine: MachineState,
   command: Application,
   place: { term: number; index: number },

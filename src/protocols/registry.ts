@@ -1,0 +1,50 @@
+import type { Json } from '../kernel/json.ts'
+import type { AnyProtocol } from '../kernel/protocol.ts'
+import { client } from './client.ts'
+import { clientDocs } from './client-config.ts'
+import { type ConfigDoc, type ConfigFault, configFault } from './config-doc.ts'
+import { raft } from './raft.ts'
+import { raftDocs } from './raft-docs.ts'
+import { server } from './server.ts'
+import { serverDocs } from './server-config.ts'
+import { service } from './service.ts'
+import { serviceDocs } from './service-config.ts'
+
+/** A protocol that labs may name, with what they may set. */
+export interface RegisteredProtocol {
+  readonly protocol: AnyProtocol
+  /** What it is, in one line. */
+  readonly summary: string
+  /** Who runs it. */
+  readonly kind: 'server' | 'client'
+  readonly docs: readonly ConfigDoc[]
+  /** The names of its options. */
+  readonly options: readonly string[]
+  /** The first thing wrong with a config, in one sentence with the remedy; null when it is right. */
+  check(config: { readonly [option: string]: Json }): ConfigFault | null
+}
+
+const entry = (
+  protocol: AnyProtocol,
+  kind: 'server' | 'client',
+  summary: string,
+  docs: readonly ConfigDoc[],
+): readonly [string, RegisteredProtocol] => [
+  protocol.name,
+  {
+    protocol,
+    kind,
+    summary,
+    docs,
+    options: docs.map(({ key }) => key),
+    check: config => configFault(docs, config),
+  },
+]
+
+/** All protocols by name. */
+export const protocols: ReadonlyMap<string, RegisteredProtocol> = new Map([
+  entry(client, 'client', 'Asks a store and waits, retries, gives up.', clientDocs),
+  entry(server, 'server', 'One server with one copy.', serverDocs),
+  entry(service, 'server', 'A layer between clients and a store.', serviceDocs),
+  entry(raft, 'server', 'A replicated log by an elected leader.', raftDocs),
+])

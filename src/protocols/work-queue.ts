@@ -1,0 +1,128 @@
+import type { NodeId } from '../kernel/ids.ts'
+import type { TimerRange } from '../kernel/protocol.ts'
+import type { Fact } from '../kernel/view.ts'
+import type { Call } from './client-wire.ts'
+import type { ConfigDoc } from './config-doc.ts'
+
+/**
+ * Workers behind a queue, so that a server can be overloaded. A request that waits or is worked on costs its time whether or not its
+ * caller still wants the answer; retries add such work, and a server that is busy with it can stay overloaded after what started it is
+ * gone: Bronson, Aghayev, Charapko and Zhu, "Metastable Failures in Distributed Systems", HotOS 2021; Huang et al., "Metastable Failures in
+ * the Wild", OSDI 2022. Shedding load and dropping what is too old are the remedies of "Site Reliability Engineering", 2016, chapter 21.
+ */
+export type QueueConfig = {
+  /** Requests worked on at the same time; 0 for any number. */
+  readonly workers: number
+  /** How long one request takes a worker. */
+  readonly processingMs: number
+  /** Set above `processingMs`, it makes the time vary evenly between the two. */
+  readonly processingMaxMs: number
+  /** Requests that may wait for a worker; 0 for any number. What comes on top is lost without a word, or refused if `loadShedding`. */
+  readonly queueLimit: number
+  readonly loadShedding: boolean
+  /** A request that has waited longer is not begun; 0 for never. */
+  readonly expireMs: number
+}
+
+export const queueDefaults: QueueConfig = {
+  workers: 0,
+  processingMs: 0,
+  processingMaxMs: 0,
+  queueLimit: 0,
+  loadShedding: false,
+  expireMs: 0,
+}
+
+export const queueDocs: readonly ConfigDoc[] = [
+  {
+    key: 'workers',
+    kind: 'number',
+    integer: true,
+    min: 0,
+    default: 0,
+    doc: 'Requests worked on at the same time; 0: any number.',
+  },
+  { key: 'processingMs', kind: 'number', min: 0, default: 0, doc: 'How long a request takes a worker.' },
+  {
+    key: 'processingMaxMs',
+    kind: 'number',
+    min: 0,
+    default: 0,
+    doc: 'Above processingMs: the time varies between the two.',
+  },
+  {
+    key: 'queueLimit',
+    kind: 'number',
+    integer: true,
+    min: 0,
+    default: 0,
+    doc: 'Requests that may wait for a worker; 0: any number.',
+  },
+  {
+    key: 'loadShedding',
+    kind: 'boolean',
+    default: false,
+    doc: 'What finds the queue full is refused at once, not lost without a word.',
+  },
+  { key: 'expireMs', kind: 'number', min: 0, default: 0, doc: 'A request that waited longer is not begun; 0: never.' },
+]
+
+/** A call to work on. */
+export type Job = { readonly from: NodeId; readonly call: Call; readonly arrivedUs: number }
+
+/** `working` holds the job of each busy worker; `refused` the latest attempts that were turned away, as `alice#3/1`. */
+export type WorkQueue<Task> = { waiting: Job[]; working: { [worker: string]: Task }; refused: string[] }
+
+export const emptyQueue = <Task>(): WorkQueue<Task> => ({ waiting: [], working: {}, refused: [] })
+
+// A refusal promises that the attempt never takes effect, so a copy of it that the network made must be refused too.
+const refusalsKept = 64
+
+const attemptOf = ({ op, attempt }: Call): string => `${op}/${attempt}`
+
+/** Turns an attempt away for good. */
+export const refuse = (queue: WorkQueue<unknown>, call: Call): void => {
+  queue.refused.push(attemptOf(call))
+  if (queue.refused.length > refusalsKept) queue.refused.shift()
+}
+
+/** Puts a job in the queue. `full`: there is no room. `refused`: it was turned away before. */
+export const enqueue = (queue: WorkQueue<unknown>, config: QueueConfig, job: Job): 'queued' | 'full' | 'refused' => {
+  if (queue.refused.includes(attemptOf(job.call))) return 'refused'
+  const isFree = freeWorker(queue, config) !== undefined
+  if (!isFree && config.queueLimit > 0 && queue.waiting.length >= config.queueLimit) return 'full'
+  queue.waiting.push(job)
+  return 'queued'
+}
+
+/** The number of an idle worker. */
+export const freeWorker = (queue: WorkQueue<unknown>, { workers }: QueueConfig): string | undefined => {
+  for (let worker = 0; workers === 0 || worker < workers; worker += 1)
+    if (queue.working[worker] === undefined) return String(worker)
+  return undefined
+}
+
+/** The next job that is not too old. */
+export const dequeue = (queue: WorkQueue<unknown>, { expireMs }: QueueConfig, now: number): Job | undefined => {
+  for (;;) {
+    const job = queue.waiting.shift()
+    if (job === undefined || expireMs === 0 || now - job.arrivedUs <= expireMs * 1000) return job
+  }
+}
+
+export const processingRange = ({ processingMs, processingMaxMs }: QueueConfig): TimerRange => ({
+  minUs: Math.round(processingMs * 1000),
+  maxUs: Math.round(Math.max(processingMs, processingMaxMs) * 1000),
+})
+
+export const queueFacts = (queue: WorkQueue<unknown>, config: QueueConfig): readonly Fact[] => {
+  if (config.workers === 0 && config.processingMs === 0) return []
+  const busy = Object.keys(queue.working).length
+  return [
+    {
+      label: 'queue',
+      value: config.queueLimit > 0 ? `${queue.waiting.length}/${config.queueLimit}` : String(queue.waiting.length),
+    },
+    { label: 'busy', value: config.workers > 0 ? `${busy}/${config.workers}` : String(busy) },
+  ]
+}
