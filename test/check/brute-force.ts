@@ -33,3 +33,27 @@ export const linearizableByDefinition = (history: History, model: Model, start: 
   }
   return place(start, all)
 }
+
+/** Lamport's definition, tried out: every interleaving of the clients' programs, with unanswered operations anywhere after their call. */
+export const sequentialByDefinition = (history: History, model: Model, start: string): boolean => {
+  const all = history.flatMap((op, at) => {
+    const step = model.step(op)
+    return step === undefined ? [] : [{ op, at, step, must: op.outcome !== 'unknown' }]
+  })
+  const place = (state: string, left: typeof all): boolean => {
+    if (left.every(one => !one.must)) return true
+    return left.some(one => {
+      const earlier = left.filter(other => other.must && other.op.client === one.op.client && other.at < one.at)
+      if (earlier.length > 0) return false
+      const after = one.step.apply(state)
+      return (
+        after !== undefined &&
+        place(
+          after,
+          left.filter(other => other !== one),
+        )
+      )
+    })
+  }
+  return place(start, all)
+}

@@ -68,10 +68,10 @@ const shapes: { readonly [model in ModelName]: fc.Arbitrary<Pick<Draft, 'kind' |
   ),
 }
 
-/** Small histories of `clients` clients with random answers: right about as often as wrong. Times collide on purpose. */
-export const randomHistory = (model: ModelName, clients = 3, perClient = 3): fc.Arbitrary<History> => {
+/** Small histories of `clients` clients with random answers, right and wrong. Times collide on purpose; a client pauses at least `pause`. */
+export const randomHistory = (model: ModelName, clients = 3, perClient = 3, pause = 0): fc.Arbitrary<History> => {
   const outcome = fc.constantFrom<Outcome[]>('ok', 'ok', 'ok', 'unknown', 'fail')
-  const timing = { outcome, gap: fc.integer({ min: 0, max: 2 }), length: fc.integer({ min: 0, max: 4 }) }
+  const timing = { outcome, gap: fc.integer({ min: pause, max: pause + 2 }), length: fc.integer({ min: 0, max: 4 }) }
   const draft = fc.tuple(shapes[model], fc.record(timing)).map(([shape, rest]): Draft => ({ ...shape, ...rest }))
   const lanes = fc.array(fc.array(draft, { maxLength: perClient }), { minLength: 1, maxLength: clients })
   return lanes.map(drafts => {
@@ -96,6 +96,82 @@ export const randomHistory = (model: ModelName, clients = 3, perClient = 3): fc.
         now = invokedUs + length
       }
     }
+    return history.sort((a, b) => a.invokedUs - b.invokedUs)
+  })
+}
+
+interface Turn {
+  readonly client: number
+  readonly write: boolean
+  readonly before: number
+  readonly after: number
+  readonly answered: boolean
+}
+
+/**
+ * Histories of a real atomic register: every operation takes effect at one instant between its call and its answer. Written values
+ * are unique. Some answers never come, whether the write took effect or not.
+ */
+export const atomicHistory = (clients: number, perClient: number): fc.Arbitrary<History> => {
+  const turn = fc.record({
+    client: fc.nat(clients - 1),
+    write: fc.boolean(),
+    before: fc.integer({ min: 1, max: 30 }),
+    after: fc.integer({ min: 1, max: 30 }),
+    answered: fc.integer({ min: 0, max: 5 }).map(dice => dice > 0),
+  })
+  return fc.array(turn, { maxLength: clients * perClient }).map(turns => {
+    const free = new Array<number>(clients).fill(0)
+    const drafts = turns.map(({ client, write, before, after, answered }: Turn, at) => {
+      const invokedUs = (free[client] as number) + 1
+      free[client] = invokedUs + before + after
+      return {
+        client,
+        write,
+        answered,
+        invokedUs,
+        instant: invokedUs + before,
+        returnedUs: invokedUs + before + after,
+        value: at + 1,
+      }
+    })
+    let value: number | null = null
+    const history = [...drafts]
+      .sort((a, b) => a.instant - b.instant || a.value - b.value)
+      .map(draft => {
+        if (draft.write && (draft.answered || draft.value % 2 === 0)) value = draft.value
+        const span: [number, number?] = draft.answered ? [draft.invokedUs, draft.returnedUs] : [draft.invokedUs]
+        return op(`c${draft.client}`, draft.write ? 'write' : 'read', draft.write ? draft.value : value, span)
+      })
+    return history.sort((a, b) => a.invokedUs - b.invokedUs)
+  })
+}
+
+/** Small histories over two keys with unique written values and random reads of them. */
+export const uniqueHistory = (clients: number, perClient: number): fc.Arbitrary<History> => {
+  const one = fc.record({
+    write: fc.boolean(),
+    key: fc.constantFrom('x', 'y'),
+    pick: fc.nat(99),
+    gap: fc.integer({ min: 1, max: 3 }),
+    length: fc.integer({ min: 0, max: 6 }),
+    answered: fc.integer({ min: 0, max: 7 }).map(dice => dice > 0),
+  })
+  return fc.array(fc.array(one, { maxLength: perClient }), { minLength: 2, maxLength: clients }).map(lanes => {
+    const written: { [key: string]: (number | null)[] } = { x: [null], y: [null] }
+    for (const [lane, list] of lanes.entries()) {
+      for (const [at, { write, key }] of list.entries()) if (write) written[key]?.push(lane * 10 + at)
+    }
+    const history = lanes.flatMap((list, lane) => {
+      let now = 0
+      return list.map(({ write, key, pick, gap, length, answered }, at) => {
+        const from = now + gap
+        now = from + length
+        const known = written[key] as (number | null)[]
+        const value = write ? lane * 10 + at : (known[pick % known.length] as number | null)
+        return op(`c${lane}`, write ? 'write' : 'read', value, answered ? [from, now] : [from], { key })
+      })
+    })
     return history.sort((a, b) => a.invokedUs - b.invokedUs)
   })
 }

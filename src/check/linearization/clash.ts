@@ -63,9 +63,9 @@ const firstFailure = (partition: Partition, trial: Trial): Operation => {
  * Takes answers away, in ever smaller groups, as long as what remains still fails. Loosening is sound where leaving out would
  * not be: it can only allow more orders, so operations that still fail with all others loosened are truly at odds.
  */
-const essential = (prefix: History, breaker: Operation, trial: Trial): History => {
+const essential = (prefix: History, trial: Trial): History => {
   let operations = prefix
-  let strict = prefix.filter(op => op.outcome !== 'unknown' && op.id !== breaker.id)
+  let strict = prefix.filter(op => op.outcome !== 'unknown')
   for (let size = Math.ceil(strict.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
     for (let from = 0; from < strict.length; ) {
       const group = new Set(strict.slice(from, from + size).map(op => op.id))
@@ -84,21 +84,18 @@ const essential = (prefix: History, breaker: Operation, trial: Trial): History =
 /** The evidence against one object's history that has no linearization: the shortest failing prefix, and who is at odds in it. */
 export const clashEvidence = (partition: Partition, wording?: Wording): Evidence => {
   const trial = new Trial(partition)
-  const breaker = firstFailure(partition, trial)
-  const prefix = upTo(partition.operations, breaker)
-  const others = essential(prefix, breaker, trial)
-  const ids = new Set([breaker.id, ...others.map(op => op.id)])
-  const ops = partition.operations.filter(op => prefix.some(known => known.id === op.id))
+  const last = firstFailure(partition, trial)
+  const prefix = upTo(partition.operations, last)
+  const clash = essential(prefix, trial)
+  // Of several answers at one moment any may be the one that broke it; whichever is left over is.
+  const breaker = clash.find(op => op.id === last.id) ?? clash.at(-1) ?? last
+  const others = clash.filter(op => op.id !== breaker.id)
+  const known = new Set(prefix.map(op => op.id))
+  const ops = partition.operations.filter(op => known.has(op.id))
   return {
     ops,
     key: partition.key,
     clash: [breaker.id, ...others.map(op => op.id)],
-    explanation: explainClash(
-      breaker,
-      ops.filter(op => ids.has(op.id) && op.id !== breaker.id),
-      ops,
-      partition,
-      wording,
-    ),
+    explanation: explainClash(breaker, others, ops, partition, wording),
   }
 }
