@@ -55,6 +55,8 @@ export interface FaultRun {
   /** Mean time between faults, milliseconds, and the size of the cluster; the seed chooses when absent. */
   readonly faultEveryMs?: number
   readonly size?: number
+  /** Only this fault: whoever leads crashes and comes back, again and again before its entries are everywhere. */
+  readonly strikeLeaders?: boolean
 }
 
 const clients = ['alice', 'bob', 'carol'].map(nodeId)
@@ -125,11 +127,20 @@ export const specOf = (run: FaultRun): { spec: SimSpec; servers: readonly NodeId
   return { spec, servers, choices }
 }
 
+const leadersOf = (servers: readonly NodeId[], world: World): NodeId[] =>
+  servers.filter(id => (world.nodes[id]?.state as RaftState | null)?.memory.role === 'leader')
+
 /** A server to strike, half of the time one that leads: that is where it hurts. */
 const victimOf = (choices: Choices, servers: readonly NodeId[], world: World): NodeId => {
-  const leaders = servers.filter(id => (world.nodes[id]?.state as RaftState | null)?.memory.role === 'leader')
+  const leaders = leadersOf(servers, world)
   return choices.of(leaders.length > 0 && choices.chance(0.5) ? leaders : servers)
 }
+
+const strike = (_choices: Choices, servers: readonly NodeId[], world: World): Act[] =>
+  leadersOf(servers, world).flatMap((node): Act[] => [
+    { act: 'crash', node },
+    { act: 'restart', node, disk: 'kept' },
+  ])
 
 const faultOf = (choices: Choices, servers: readonly NodeId[], world: World, drift: number): Act[] => {
   const node = victimOf(choices, servers, world)
@@ -208,7 +219,8 @@ export const scriptOf = function* (
     const client = choices.of(clients)
     if (atUs > nextFaultUs && atUs < untilUs) {
       nextFaultUs = atUs + choices.below(2 * faultEveryUs)
-      yield { atUs, acts: world => faultOf(choices, servers, world, drift) }
+      const fault = run.strikeLeaders === true ? strike : faultOf
+      yield { atUs, acts: world => fault(choices, servers, world, drift) }
     }
     value += 1
     const request = operationOf(choices, value)
