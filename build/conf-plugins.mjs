@@ -14,4 +14,16 @@ export const confPlugins = [
       }))
     },
   },
+  // src/progress/conf-file.ts writes in place of atomically, which ignores short writes and, merely by being loaded,
+  // listens to every signal and raises it again: the terminal would be left as it is.
+  {
+    name: 'conf-without-atomically',
+    setup(build) {
+      build.onResolve({ filter: /^atomically$/ }, args => ({ path: args.path, namespace: 'no-atomically' }))
+      build.onLoad({ filter: /.*/, namespace: 'no-atomically' }, () => ({
+        loader: 'js',
+        contents: `export const writeFileSync = () => { throw new Error('netsplit writes its files itself'); };`,
+      }))
+    },
+  },
 ]

@@ -57,30 +57,9 @@ export interface RunOutcome {
   readonly notices: readonly string[]
 }
 
-export const checkModels = ['register', 'cas-register', 'kv', 'counter', 'set'] as const
-export const checkConsistencies = ['linearizable', 'sequential', 'causal', 'sessions'] as const
-
-export interface CheckRequest {
-  /** How the file is called in sentences. */
-  readonly file: string
-  readonly text: string
-  /** Null: the operations decide. */
-  readonly model: (typeof checkModels)[number] | null
-  readonly initial: string | null
-  readonly independent: boolean
-  readonly consistency: (typeof checkConsistencies)[number]
-  readonly format: 'text' | 'json'
-}
-
-export interface CheckOutcome {
-  /** 0 holds, 1 violated, 3 unknown within the budget. */
-  readonly exit: 0 | 1 | 3
-  readonly text: string
-}
-
 /**
  * The work behind the commands, wired by the composition root. Each method may throw `UsageError`, or an error of the
- * layer that refuses (`ContentError`, `LabError`, `BadHistory`), whose message is a sentence for the user.
+ * layer that refuses (`ContentError`, `LabError`, `ScriptError`, `RunCodeError`), whose message is a sentence for the user.
  */
 export interface Actions {
   /** Opens the screen; resolves when it was left. */
@@ -88,8 +67,5 @@ export interface Actions {
   /** The course with the learner's progress. */
   tracks(): Promise<readonly TrackRow[]>
   labs(): Promise<readonly LabRow[]>
-  /** Whether a text is meant as a run code, damaged or not, rather than as a lab's name. */
-  isRunCode(text: string): boolean
   run(request: RunRequest): Promise<RunOutcome>
-  check(request: CheckRequest): Promise<CheckOutcome>
 }

@@ -1,5 +1,5 @@
 import type { Options, PositionalOptions } from 'yargs'
-import { checkConsistencies, checkModels } from './actions.ts'
+import { checkConsistencies, checkModels } from './check-invocation.ts'
 import type { Invocation } from './invocation.ts'
 import { quoted, UsageError } from './usage-error.ts'
 
@@ -136,14 +136,12 @@ export const commandTable: readonly CommandRow[] = [
     examples: [['$0 check history.json', 'is it linearizable?']],
     read: values => ({
       kind: 'check',
-      request: {
-        file: given(values, 'file') ?? '',
-        model: oneOf(values, 'model', checkModels),
-        initial: given(values, 'initial'),
-        independent: values.independent === true,
-        consistency: oneOf(values, 'consistency', checkConsistencies) ?? 'linearizable',
-        format: oneOf(values, 'format', ['text', 'json']) ?? 'text',
-      },
+      file: given(values, 'file') ?? '',
+      model: oneOf(values, 'model', checkModels),
+      initial: given(values, 'initial'),
+      independent: values.independent === true,
+      consistency: oneOf(values, 'consistency', checkConsistencies) ?? 'linearizable',
+      format: oneOf(values, 'format', ['text', 'json']) ?? 'text',
     }),
   },
   {

@@ -1,7 +1,7 @@
 import { commandTable, globalOptions } from './command-table.ts'
 
 /** The word that asks for completions: `netsplit --complete learn ca` prints what the last word may become, one a line. */
-export const completeFlag = '--complete'
+const completeFlag = '--complete'
 
 /** For bash, and for zsh through its bashcompinit. File names complete where netsplit has nothing to offer. */
 export const completionScript = `# Completion of netsplit for bash and zsh: append this to ~/.bashrc or ~/.zshrc.

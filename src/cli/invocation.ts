@@ -1,4 +1,5 @@
-import type { CheckRequest, GlobalOptions, TutorStart } from './actions.ts'
+import type { GlobalOptions, TutorStart } from './actions.ts'
+import type { CheckInvocation } from './check-invocation.ts'
 
 export type ProgressInvocation =
   | { readonly kind: 'show' }
@@ -18,7 +19,7 @@ export type Invocation =
       readonly commands: string | null
       readonly format: 'text' | 'json'
     }
-  | { readonly kind: 'check'; readonly request: Omit<CheckRequest, 'text'> }
+  | CheckInvocation
   | { readonly kind: 'progress'; readonly action: ProgressInvocation }
   | { readonly kind: 'completion' }
   /** Help or the version: the text is all there is to do. */

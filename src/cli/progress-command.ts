@@ -114,7 +114,7 @@ const reset = async (yes: boolean, io: Io): Promise<number> => {
     throw new UsageError('netsplit progress reset asks before it forgets; without a terminal, say --yes')
   const store = await openStore(io)
   const question = `Forget ${count(store.events.length, 'event')} of progress? A copy is kept. [y/N] `
-  if (!yes && !(await io.stdin.confirm(question))) {
+  if (store.events.length > 0 && !yes && !(await io.stdin.confirm(question))) {
     io.stdout.write('Nothing was changed.\n')
     return 1
   }

@@ -17,7 +17,7 @@ const bare: CommandLine = {
 }
 
 /** Errors whose message is a sentence for the user, by name, so that their layers need not be loaded to tell them. */
-const expected = new Set(['UsageError', 'ContentError', 'LabError', 'BadHistory', 'RunCodeError'])
+const expected = new Set(['UsageError', 'ContentError', 'LabError', 'ScriptError', 'BadHistory', 'RunCodeError'])
 
 /**
  * Runs netsplit with the arguments behind its name and returns the exit code: 0 done, 1 a negative answer, 2 wrong usage

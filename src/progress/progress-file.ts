@@ -8,7 +8,7 @@ export const progressFileLimit = 64 * 1024 * 1024
 const family = 'netsplit-progress/'
 
 /** The version of the file that this netsplit writes. Later versions of the same format may have more members. */
-export const fileVersion = 1
+const fileVersion = 1
 
 /**
  * What the progress file holds. One event stands on one line, so that a damaged file gives up what is whole.

@@ -1,18 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { UsageError } from '../../src/cli/usage-error.ts'
 import { ContentError } from '../../src/course/content-error.ts'
-import { faultyFileSystem, systemError } from '../progress/faulty-file-system.ts'
 import { netsplit, report } from './session.ts'
-
-let folder: string
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'netsplit-cli-'))
-})
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('without a command', () => {
   test('in a terminal the tutor opens', async () => {
@@ -101,7 +91,9 @@ describe('run', () => {
   })
 
   test('a run code', async () => {
-    expect((await netsplit(['run', 'netsplit/1 raft 7'])).runs).toEqual([{ kind: 'code', code: 'netsplit/1 raft 7' }])
+    expect((await netsplit(['run', 'netsplit1:raft:7::::a-0abc'])).runs).toEqual([
+      { kind: 'code', code: 'netsplit1:raft:7::::a-0abc' },
+    ])
   })
 
   test('tells what happened as text without escape codes', async () => {
@@ -131,104 +123,10 @@ describe('run', () => {
   })
 
   test('refuses --seed with a run code, which has its own', async () => {
-    const { exit, err } = await netsplit(['run', 'netsplit/1 raft 7', '--seed', '1'])
+    const { exit, err } = await netsplit(['run', 'netsplit1:raft:7::::a-0abc', '--seed', '1'])
     expect({ exit, err }).toEqual({
       exit: 2,
       err: 'netsplit: a run code has its own seed and commands; leave --seed and --do away\n',
-    })
-  })
-})
-
-describe('check', () => {
-  test('hands the file’s text and the options on, and its exit code back', async () => {
-    const file = join(folder, 'history.edn')
-    writeFileSync(file, '\ufeff{:type :invoke}')
-    const { exit, out, checks } = await netsplit([
-      'check',
-      file,
-      '--model',
-      'cas-register',
-      '--initial',
-      '0',
-      '--independent',
-      '--consistency',
-      'sequential',
-      '--format',
-      'json',
-    ])
-    expect({ exit, out }).toEqual({ exit: 1, out: 'violated\n' })
-    expect(checks).toEqual([
-      {
-        file,
-        text: '{:type :invoke}',
-        model: 'cas-register',
-        initial: '0',
-        independent: true,
-        consistency: 'sequential',
-        format: 'json',
-      },
-    ])
-  })
-
-  test('reads standard input for -, and the operations decide about the model', async () => {
-    const { checks } = await netsplit(['check', '-'], { stdin: Buffer.from('[]') })
-    expect(checks).toMatchObject([{ file: 'standard input', text: '[]', model: null, consistency: 'linearizable' }])
-  })
-
-  test('a negative initial value is a value, not an option', async () => {
-    const { checks } = await netsplit(['check', '-', '--initial', '-1'], { stdin: Buffer.from('[]') })
-    expect(checks).toMatchObject([{ initial: '-1' }])
-  })
-
-  const make: readonly [string, (path: string) => void, string][] = [
-    ['missing', () => {}, 'there is no file "PATH"; check the path'],
-    ['a folder', path => mkdirSync(path), '"PATH" is a folder; name a file in it'],
-    ['empty', path => writeFileSync(path, ''), '"PATH" is empty'],
-    [
-      'binary',
-      path => writeFileSync(path, Buffer.from([1, 0, 2])),
-      '"PATH" is no text; a text file in UTF-8 is needed',
-    ],
-    [
-      'not UTF-8',
-      path => writeFileSync(path, Buffer.from([0x61, 0xff])),
-      '"PATH" is no text; a text file in UTF-8 is needed',
-    ],
-    [
-      'of 100 MB',
-      path => {
-        writeFileSync(path, '')
-        truncateSync(path, 100 * 1024 * 1024)
-      },
-      '"PATH" is larger than 32 MB, and no more is read; split it',
-    ],
-  ]
-  test.each(make)('a file that is %s: one sentence, exit 2', async (_, prepare, sentence) => {
-    const path = join(folder, 'f')
-    rmSync(path, { recursive: true, force: true })
-    prepare(path)
-    const { exit, out, err, checks } = await netsplit(['check', path])
-    expect({ exit, out, err }).toEqual({ exit: 2, out: '', err: `netsplit: ${sentence.replace('PATH', path)}\n` })
-    expect(checks).toEqual([])
-  })
-
-  test('a device that never ends is read no further than the limit', async () => {
-    const { exit, err } = await netsplit(['check', '/dev/zero'])
-    expect({ exit, err }).toEqual({
-      exit: 2,
-      err: 'netsplit: "/dev/zero" is larger than 32 MB, and no more is read; split it\n',
-    })
-  })
-
-  test('a file without permission', async () => {
-    const fileSystem = faultyFileSystem(call => {
-      if (call === 'openSync') throw systemError('EACCES')
-    })
-    const path = join(folder, 'secret')
-    writeFileSync(path, 'x')
-    expect(await netsplit(['check', path], { fileSystem })).toMatchObject({
-      exit: 2,
-      err: `netsplit: there is no permission to read "${path}"\n`,
     })
   })
 })

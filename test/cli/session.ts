@@ -1,11 +1,11 @@
-import type { Actions, CheckRequest, GlobalOptions, RunRequest, TrackRow, TutorStart } from '../../src/cli/actions.ts'
+import type { Actions, GlobalOptions, RunRequest, TrackRow, TutorStart } from '../../src/cli/actions.ts'
 import type { Io } from '../../src/cli/io.ts'
 import { runCli } from '../../src/cli/run-cli.ts'
 import type { RunReport } from '../../src/cli/run-report.ts'
 import { nodeId, requestId } from '../../src/kernel/ids.ts'
 import type { FileSystem } from '../../src/progress/file-system.ts'
 
-export const tracks: readonly TrackRow[] = [
+const tracks: readonly TrackRow[] = [
   {
     id: 'start',
     title: 'Start here',
@@ -59,7 +59,7 @@ const write = requestId(alice, 1)
 const read = requestId(bob, 1)
 
 export const report: RunReport = {
-  code: 'netsplit/1 cap/cp-or-ap 7 p@500 w@1000 a1b2c3d4',
+  code: 'netsplit1:cap/cp-or-ap:7::p@500,w@1000::a1b2c3d4-0abc',
   lab: 'cap/cp-or-ap',
   seed: 7,
   nowUs: 10_000_000,
@@ -158,7 +158,6 @@ export interface Outcome {
   readonly err: string
   readonly opened: readonly TutorStart[]
   readonly runs: readonly RunRequest[]
-  readonly checks: readonly CheckRequest[]
   readonly options: GlobalOptions | undefined
 }
 
@@ -166,7 +165,6 @@ export interface Outcome {
 export const netsplit = async (argv: readonly string[], setup: Setup = {}): Promise<Outcome> => {
   const opened: TutorStart[] = []
   const runs: RunRequest[] = []
-  const checks: CheckRequest[] = []
   let options: GlobalOptions | undefined
   const printed: string[] = []
   const complained: string[] = []
@@ -177,14 +175,9 @@ export const netsplit = async (argv: readonly string[], setup: Setup = {}): Prom
       { name: 'cap/cp-or-ap', kind: 'lesson', title: 'CP or AP?' },
       { name: 'raft', kind: 'protocol', title: 'Raft' },
     ],
-    isRunCode: text => text.startsWith('netsplit/'),
     run: async request => {
       runs.push(request)
       return { report, notices: ['command 2 was skipped: there is no message n1>n2#9 any more'] }
-    },
-    check: async request => {
-      checks.push(request)
-      return { exit: 1, text: 'violated\n' }
     },
     ...setup.actions,
   }
@@ -212,5 +205,5 @@ export const netsplit = async (argv: readonly string[], setup: Setup = {}): Prom
     },
   }
   const exit = await runCli(argv, program, io)
-  return { exit, out: printed.join(''), err: complained.join(''), opened, runs, checks, options }
+  return { exit, out: printed.join(''), err: complained.join(''), opened, runs, options }
 }
