@@ -67,7 +67,7 @@ const sendSnapshot = (state: RaftState, peer: NodeId, progress: Progress, now: n
  * Sends a follower the entries from its nextIndex on, or an empty AppendEntries where it has them all. While its log is known to match,
  * nextIndex runs ahead of the acknowledgements; a lost message shows in the next heartbeat's refusal.
  */
-export const replicateTo = (state: RaftState, peer: NodeId, now: number, out: RaftOutbox): void => {
+const replicateTo = (state: RaftState, peer: NodeId, now: number, out: RaftOutbox): void => {
   const { disk, memory } = state
   const progress = memory.progress[peer] as Progress
   if (progress.nextIndex <= disk.logStart) {

@@ -18,9 +18,9 @@ export type RaftDisk = {
   snapshot: Snapshot
 }
 
-export type Snapshot = { lastIncludedIndex: number; lastIncludedTerm: number; data: MachineState }
+type Snapshot = { lastIncludedIndex: number; lastIncludedTerm: number; data: MachineState }
 
-export type RaftRole = 'follower' | 'pre-candidate' | 'candidate' | 'leader'
+type RaftRole = 'follower' | 'pre-candidate' | 'candidate' | 'leader'
 
 /** What a leader knows of a follower. */
 export type Progress = {
@@ -38,7 +38,7 @@ export type Progress = {
 }
 
 /** A client's write that the leader appended and will answer when it is applied. In the order of `index`. */
-export type PendingWrite = {
+type PendingWrite = {
   readonly index: number
   readonly term: number
   readonly op: RequestId

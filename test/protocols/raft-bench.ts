@@ -19,17 +19,12 @@ import { type Asked, type Bench, bench } from './driver.ts'
 
 export type Server = Bench<RaftDisk, RaftMemory, RaftMessage, RaftTimer, Partial<RaftConfig>>
 
-export const [n1, n2, n3, n4, n5] = ['n1', 'n2', 'n3', 'n4', 'n5'].map(nodeId) as [
-  NodeId,
-  NodeId,
-  NodeId,
-  NodeId,
-  NodeId,
-]
+const n1 = nodeId('n1')
+export const [n2, n3, n4, n5] = ['n2', 'n3', 'n4', 'n5'].map(nodeId) as [NodeId, NodeId, NodeId, NodeId]
 export const alice = nodeId('alice')
 
 /** An entry that writes its index to `x`, so that contents tell entries apart. */
-export const entry = (term: number, value: Json = term): Entry => ({
+const entry = (term: number, value: Json = term): Entry => ({
   term,
   command: { op: requestId(alice, term), kind: 'write', key: 'x', input: value, session: null },
 })
