@@ -10,6 +10,7 @@ const vm = require('node:vm')
 const bundle = path.join(__dirname, '..', 'dist', 'netsplit.cjs')
 const KEPT_CACHES = 8
 const WRITE_AFTER_MS = 5000
+const MISSING_PARENTS = 3
 
 /** The user's cache directory by the platform's convention, or undefined when there is no home. */
 const cacheDirectory = () => {
@@ -57,11 +58,23 @@ const forgetOldCaches = directory => {
   for (const { name } of aged.slice(KEPT_CACHES)) fs.unlinkSync(path.join(directory, name))
 }
 
+/** Not `recursive`: under /proc and its like Node 20 then tries for ever. */
+const makeDirectory = (directory, missingParents) => {
+  try {
+    fs.mkdirSync(directory, { mode: 0o700 })
+  } catch (error) {
+    if (error.code === 'EEXIST') return
+    if (error.code !== 'ENOENT' || missingParents === 0) throw error
+    makeDirectory(path.dirname(directory), missingParents - 1)
+    fs.mkdirSync(directory, { mode: 0o700 })
+  }
+}
+
 const writeCache = (file, script) => {
   const directory = path.dirname(file)
   const temporary = `${file}.${process.pid}.tmp`
   try {
-    fs.mkdirSync(directory, { recursive: true, mode: 0o700 })
+    makeDirectory(directory, MISSING_PARENTS)
     if (!isOursAlone(fs.lstatSync(directory))) return
     const data = script.createCachedData()
     fs.writeFileSync(temporary, Buffer.concat([data, data]), { mode: 0o600, flag: 'wx' })

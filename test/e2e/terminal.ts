@@ -67,7 +67,7 @@ export interface RunningTerminal {
   kill(signal?: NodeJS.Signals): void
   /** Sends a signal to the program that runs in this shell. */
   signalChild(signal: NodeJS.Signals): void
-  /** Takes the terminal away, as closing its window does. */
+  /** Takes the terminal away, as closing its window does. The end of the program is then not seen: look at its pid. */
   hangUp(): void
   readonly exited: Promise<Exit>
   /** Ends the program if it still runs, and waits for its end. */
@@ -141,6 +141,7 @@ export const startTerminal = (settings: TerminalSettings = {}): RunningTerminal 
   let raw = ''
   let drawing = false
   let exit: Exit | undefined
+  let hungUp = false
   const look = (): void => {
     if (drawing && !exit) return
     for (const watcher of [...watchers]) watcher()
@@ -211,8 +212,13 @@ export const startTerminal = (settings: TerminalSettings = {}): RunningTerminal 
       const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(child.pid)], { encoding: 'utf8' })
       process.kill(Number(children.trim()), signal)
     },
-    hangUp: () => (child as unknown as { destroy(): void }).destroy(),
+    hangUp: () => {
+      hungUp = true
+      // Closes our side of the pseudo-terminal; missing from the package's types.
+      ;(child as unknown as { destroy(): void }).destroy()
+    },
     dispose: async () => {
+      if (hungUp) return
       kill()
       await exited
     },
