@@ -63,9 +63,11 @@ const firstFailure = (partition: Partition, trial: Trial): Operation => {
  * Takes answers away, in ever smaller groups, as long as what remains still fails. Loosening is sound where leaving out would
  * not be: it can only allow more orders, so operations that still fail with all others loosened are truly at odds.
  */
-const essential = (prefix: History, trial: Trial): History => {
+const essential = (prefix: History, breaker: Operation, trial: Trial): History => {
   let operations = prefix
-  let strict = prefix.filter(op => op.outcome !== 'unknown')
+  // Other reads go first and the breaker last: that a write had finished is the plainer evidence.
+  const rank = (op: Operation) => (op.id === breaker.id ? 2 : op.kind === 'read' || op.kind === 'get' ? 0 : 1)
+  let strict = prefix.filter(op => op.outcome !== 'unknown').sort((a, b) => rank(a) - rank(b))
   for (let size = Math.ceil(strict.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
     for (let from = 0; from < strict.length; ) {
       const group = new Set(strict.slice(from, from + size).map(op => op.id))
@@ -78,7 +80,7 @@ const essential = (prefix: History, trial: Trial): History => {
       }
     }
   }
-  return strict
+  return strict.sort((a, b) => a.invokedUs - b.invokedUs)
 }
 
 /** The evidence against one object's history that has no linearization: the shortest failing prefix, and who is at odds in it. */
@@ -86,7 +88,7 @@ export const clashEvidence = (partition: Partition, wording?: Wording): Evidence
   const trial = new Trial(partition)
   const last = firstFailure(partition, trial)
   const prefix = upTo(partition.operations, last)
-  const clash = essential(prefix, trial)
+  const clash = essential(prefix, last, trial)
   // Of several answers at one moment any may be the one that broke it; whichever is left over is.
   const breaker = clash.find(op => op.id === last.id) ?? clash.at(-1) ?? last
   const others = clash.filter(op => op.id !== breaker.id)
