@@ -55,12 +55,12 @@ export type PendingRead = {
 }
 
 /** A call at a server that passes calls on: it waits for a leader to be known, then for the leader's answer. */
-export type ForwardedCall = { readonly call: Call; readonly from: NodeId; sentTo: NodeId | null }
+type ForwardedCall = { readonly call: Call; readonly from: NodeId; sentTo: NodeId | null }
 
-export type Held = { readonly to: NodeId; readonly message: RaftMessage }
+type Held = { readonly to: NodeId; readonly message: RaftMessage }
 
 /** What waits for the disk, where it takes time. One sync is under way at a time; what comes meanwhile waits for the next. */
-export type DiskQueue = {
+type DiskQueue = {
   /** True when `disk` changed since the last sync was asked for. */
   dirty: boolean
   syncing: boolean
