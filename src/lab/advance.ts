@@ -2,8 +2,8 @@ import type { NodeId } from '../kernel/ids.ts'
 import type { Operation } from '../kernel/operation.ts'
 import type { TraceEvent } from '../kernel/trace.ts'
 import { hashEvent, nextEventUs, nodeView } from '../sim/simulator.ts'
-import { carryOut } from './carry-out.ts'
-import type { Command, Place } from './command.ts'
+import { carryOut, isImmediate } from './carry-out.ts'
+import type { Command, Deed, Place } from './command.ts'
 import { conditionHolds } from './condition-holds.ts'
 import type { Taken } from './engine.ts'
 import { afterAsking, afterEvent, nextRequest } from './load.ts'
@@ -53,6 +53,14 @@ const withGoals = (moment: Moment, event: TraceEvent, play: Play, scene: RunScen
   return reached
 }
 
+/** Whether what the deed acts on is there; for a key, what any of its commands does at once. */
+const isReady = (deed: Deed, play: Play, scene: RunScene): boolean => {
+  const key = deed.verb === 'key' ? play.lab.keys.find(one => one.letter === deed.key) : undefined
+  if (key === undefined) return !('missing' in performDeed(deed, scene))
+  const now = key.commands.filter(isImmediate)
+  return now.length === 0 || now.some(command => !('missing' in performDeed(command.do, scene)))
+}
+
 /** Sets the commands due whose condition holds now, or whose targets are there now. */
 const wake = (moment: Moment, play: Play): Moment => {
   if (!moment.pending.some(one => one.dueUs === null && one.command.when.type !== 'at')) return moment
@@ -63,8 +71,7 @@ const wake = (moment: Moment, play: Play): Moment => {
     if (dueUs !== null) return dueUs
     if (when.type === 'when' && armed && conditionHolds(when.condition, scene)) return scene.nowUs + when.delayUs
     if (when.type === 'soon' && started) {
-      const ready = command.do.verb === 'key' || !('missing' in performDeed(command.do, scene))
-      return ready ? scene.nowUs : null
+      return isReady(command.do, play, scene) ? scene.nowUs : null
     }
     return null
   }

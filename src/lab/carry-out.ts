@@ -34,14 +34,16 @@ const shifted = ({ do: deed, when }: Command, us: number): Command => {
   return { do: deed, when }
 }
 
-const isNow = ({ when }: Command): boolean => when.type === 'soon' || (when.type === 'at' && when.atUs === 0)
+/** Whether a command of a key is carried out with the press itself. */
+export const isImmediate = ({ when }: Command): boolean =>
+  when.type === 'soon' || (when.type === 'at' && when.atUs === 0)
 
 const pressKey = (play: Play, moment: Moment, id: number, letter: string): Moment | null => {
   const key = play.lab.keys.find(one => one.letter === letter)
   if (key === undefined) return null
   const nowUs = moment.world.nowUs
-  const later = key.commands.filter(command => !isNow(command)).map(command => shifted(command, nowUs))
-  const queue = key.commands.filter(isNow).map((command): Queued => ({ log: id, deed: command.do }))
+  const later = key.commands.filter(command => !isImmediate(command)).map(command => shifted(command, nowUs))
+  const queue = key.commands.filter(isImmediate).map((command): Queued => ({ log: id, deed: command.do }))
   const waiting = withCommands(moment, later, id)
   const pressed = { ...waiting, queue: [...queue, ...waiting.queue] }
   return queue.length > 0 ? pressed : done(pressed, id, null, nowUs)

@@ -52,7 +52,7 @@ export const parseCommands = (text: string): readonly Command[] => {
     const deed = scanDeed(scanner)
     commands.push({ do: deed, when: scanner.eat('@') ? scanWhen(scanner) : { type: 'soon' } })
     const next = scanner.text[scanner.at]
-    if (next !== undefined && next !== ',' && !/\s/.test(next)) {
+    if (next !== undefined && next !== ',' && !/\s/.test(next) && !/\s/.test(scanner.text[scanner.at - 1] ?? '')) {
       scanner.fail(`a space or comma is missing between two commands, before "${next}".`)
     }
   }
