@@ -24,7 +24,7 @@ const spots = (plot: Plot, message: MessageStroke, width: number): readonly (rea
   if (across < LEAST_COLUMNS) return []
   const found: (readonly [number, number])[] = []
   for (let row = from + step; row !== to; row += step) {
-    if (plot.isLane(row)) continue
+    if (plot.isLane(row) || (message.purpose === 'request' && plot.isBesideClient(row))) continue
     const x = x0 + (across * Math.abs(row - from)) / Math.abs(to - from)
     const slack = Math.ceil(across / Math.abs(to - from))
     found.push([Math.ceil(x) + slack + 1, row], [Math.floor(x) - slack - width, row])

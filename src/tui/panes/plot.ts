@@ -5,7 +5,7 @@ import { tonesOf } from '../theme.ts'
 import { stringWidth } from '../width.ts'
 import { columnOf } from './axis.ts'
 import { laneRows } from './lane-rows.ts'
-import type { SpaceTimeView } from './space-time-view.ts'
+import type { Lane, SpaceTimeView } from './space-time-view.ts'
 
 /** Where an event stands to the event under the cursor, while its cones are lit. */
 export type Relation = 'past' | 'future' | 'concurrent'
@@ -18,6 +18,7 @@ export class Plot {
   readonly width: number
   readonly height: number
   readonly #rows: ReadonlyMap<NodeId, number>
+  readonly #lanes: readonly { readonly row: number; readonly kind: Lane['kind'] }[]
   readonly #laneAt: ReadonlySet<number>
   readonly #taken: Uint8Array
 
@@ -30,6 +31,7 @@ export class Plot {
     const rows = laneRows(view.lanes, this.height)
     this.#rows = new Map(rows.map((row, i) => [view.lanes[i]?.node as NodeId, row]))
     this.#laneAt = new Set(rows)
+    this.#lanes = rows.map((row, i) => ({ row, kind: view.lanes[i]?.kind ?? 'server' }))
     this.#taken = new Uint8Array(this.width * this.height)
   }
 
@@ -40,6 +42,13 @@ export class Plot {
 
   isLane(row: number): boolean {
     return this.#laneAt.has(row)
+  }
+
+  /** True in the rows between a client's lane and the next one: what is asked there stands on the client's lane already. */
+  isBesideClient(row: number): boolean {
+    const above = this.#lanes.findLast(lane => lane.row < row)
+    const below = this.#lanes.find(lane => lane.row > row)
+    return above?.kind === 'client' || below?.kind === 'client'
   }
 
   /** The column of a time, not rounded. */

@@ -2,9 +2,17 @@ import type { MessageId } from '../../kernel/ids.ts'
 import type { LossReason, MessageRecord } from '../../kernel/trace.ts'
 import type { Flight } from '../../sim/world.ts'
 import type { MessageEnd, MessageStroke } from '../panes/space-time-view.ts'
+import { sanitizeLine } from '../plain.ts'
 
 /** A message of the picture while the run goes on. */
 type Stroke = Omit<MessageStroke, 'end'> & { end: MessageEnd }
+
+/** A message at its receiver; `waits`: in the inbox, for the node does not handle it yet. */
+interface Arrival {
+  readonly atUs: number
+  readonly index: number
+  readonly waits: boolean
+}
 
 /** How far a message is drawn that was lost before it travelled, as a part of its way. */
 const LOST_AFTER: Readonly<Record<LossReason, number>> = {
@@ -26,6 +34,8 @@ const USUAL_US = 10_000
 export class MessageLog {
   readonly strokes: Stroke[] = []
   readonly #open = new Map<MessageId, Stroke>()
+  /** Messages that have come to a node that was paused or busy. */
+  readonly #waiting = new Map<MessageId, Stroke>()
   /** The last travel time of each directed link: how steep a message is drawn that never travelled. */
   readonly #travelUs = new Map<string, number>()
   #lastTravelUs = USUAL_US
@@ -33,26 +43,36 @@ export class MessageLog {
   sent(message: MessageRecord): Stroke {
     const { id, from, to, info, sentUs, sentAt } = message
     const dueUs = sentUs + this.#usualUs(message)
-    const { purpose, label } = info
+    const { purpose } = info
+    const label = sanitizeLine(info.label.replace(/ null$/, ''))
     const stroke: Stroke = { id, from, to, purpose, label, sentUs, sentAt, end: { type: 'flying', dueUs } }
     this.strokes.push(stroke)
     this.#open.set(id, stroke)
     return stroke
   }
 
-  delivered(message: MessageRecord, atUs: number, index: number): void {
+  delivered(message: MessageRecord, { atUs, index, waits }: Arrival): void {
+    const waiting = this.#waiting.get(message.id)
+    if (waiting?.end.type === 'arrived') {
+      // It came before and waited in the inbox: the stroke ends where it came, the event is that which handled it.
+      waiting.end = { ...waiting.end, index }
+      this.#waiting.delete(message.id)
+      return
+    }
     const stroke = this.#open.get(message.id) ?? this.sent(message)
     this.#open.delete(message.id)
     stroke.end = { type: 'arrived', atUs, index }
+    if (waits) this.#waiting.set(message.id, stroke)
     this.#lastTravelUs = atUs - message.sentUs
     this.#travelUs.set(linkOf(message), this.#lastTravelUs)
   }
 
   lost(message: MessageRecord, reason: LossReason, atUs: number, index: number): void {
     const usual = this.#usualUs(message)
-    const known = this.#open.get(message.id)
+    const known = this.#open.get(message.id) ?? this.#waiting.get(message.id)
     const stroke = known ?? this.sent(message)
     this.#open.delete(message.id)
+    this.#waiting.delete(message.id)
     const part = known && reason === 'dropped' ? Math.min(0.9, (atUs - message.sentUs) / usual) : LOST_AFTER[reason]
     // What is lost at once is drawn as far as it would have come; what is lost on arrival, to the time of arrival.
     const lostUs = atUs > message.sentUs ? atUs : Math.round(message.sentUs + part * usual)

@@ -43,13 +43,18 @@ export class RunRecord {
   #openStretches = new Map<string, Mutable<LaneStretch>>()
   #last: TraceEvent | undefined
 
-  /** Takes the events of the run before the cursor, of which `from` is the index of the first. */
-  follow(events: readonly TraceEvent[], from: number): void {
+  /** True when the last event taken is among these: they are the same run, gone on. */
+  goesOnIn(events: readonly TraceEvent[]): boolean {
     const last = this.#last
-    const place = last === undefined ? -1 : last.index - from
-    const goesOn = last === undefined ? this.marks.length === 0 : events[place] === last
+    return last !== undefined && events[last.index - (events[0]?.index ?? 0)] === last
+  }
+
+  /** Takes the events of the run before the cursor that are at hand. */
+  follow(events: readonly TraceEvent[]): void {
+    const goesOn = this.goesOnIn(events)
     if (!goesOn) this.#forget()
-    for (let i = goesOn ? place + 1 : 0; i < events.length; i++) {
+    const taken = goesOn && this.#last ? this.#last.index - (events[0]?.index ?? 0) + 1 : 0
+    for (let i = taken; i < events.length; i++) {
       const event = events[i]
       if (event) this.#take(event)
     }
@@ -73,7 +78,8 @@ export class RunRecord {
   #take(event: TraceEvent): void {
     this.#last = event
     const { cause, atUs, index } = event
-    if (cause.type === 'deliver') this.messages.delivered(cause.message, atUs, index)
+    if (cause.type === 'deliver' || cause.type === 'arrive')
+      this.messages.delivered(cause.message, { atUs, index, waits: cause.type === 'arrive' })
     else if (cause.type === 'invoke') this.#invoked(cause.node, cause.request, event)
     else if (cause.type === 'act') this.#acted(cause, event)
     else if (cause.type === 'start' && cause.restarted) this.#restarted(cause.node, cause.diskKept, event)
@@ -82,6 +88,8 @@ export class RunRecord {
   }
 
   #invoked(client: NodeId, request: ClientRequest, { atUs, index }: TraceEvent): void {
+    // A paused client handles later what it was asked for at once.
+    if (this.#requests.has(request.id)) return
     const span: Mutable<OperationSpan> = {
       op: request.id,
       client,

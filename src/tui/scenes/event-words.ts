@@ -1,0 +1,39 @@
+import { assertNever } from '../../kernel/assert-never.ts'
+import type { Cause, TraceEvent } from '../../kernel/trace.ts'
+import { sanitizeLine } from '../plain.ts'
+import { requestLabels, valueText } from './operation-label.ts'
+
+const causeWords = (cause: Cause): string => {
+  switch (cause.type) {
+    case 'start':
+      return `${cause.node} ${cause.restarted ? (cause.diskKept ? 'restarts' : 'restarts with an empty disk') : 'starts'}`
+    case 'deliver':
+      return `${cause.node} gets ${cause.message.info.label} from ${cause.message.from}`
+    case 'arrive':
+      return `${cause.message.info.label} from ${cause.message.from} waits at ${cause.node}`
+    case 'timer':
+      return `timer ${cause.timer} at ${cause.node}`
+    case 'invoke':
+      return `${cause.node} asks: ${requestLabels(cause.request)[0] ?? cause.request.kind}`
+    case 'deadline':
+      return `${cause.node} gives up waiting for ${cause.op}`
+    case 'synced':
+      return `${cause.node} has its disk safe`
+    case 'act':
+      return cause.label
+    default:
+      return assertNever(cause)
+  }
+}
+
+/** What an event was, and the most telling thing that it brought about, in one line. */
+export const eventWords = ({ cause, effects }: TraceEvent): string => {
+  const told = effects.flatMap(effect => {
+    if (effect.type === 'completed') {
+      const value = effect.outcome === 'ok' && effect.output !== null ? ` ${valueText(effect.output)}` : ''
+      return [`${effect.op} ${effect.outcome}${value}`]
+    }
+    return effect.type === 'note' && effect.text !== 'applied' ? [`${effect.node} ${effect.text}`] : []
+  })
+  return sanitizeLine([causeWords(cause), ...told.slice(0, 1)].join(': '))
+}
