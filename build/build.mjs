@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundle } from './bundle.mjs'
+import { layCodeCache } from './code-cache.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 process.chdir(root)
@@ -27,3 +28,4 @@ await bundle(join('src', 'main.ts'), outfile)
 stamp()
 const content = new URL('content.mjs', import.meta.url)
 if (existsSync(content)) await (await import(content.href)).compileContent()
+await layCodeCache()
