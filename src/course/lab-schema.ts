@@ -145,6 +145,8 @@ const claim = z.strictObject({
 export const labSchema = z.strictObject({
   id: z.string().optional(),
   title: z.string().optional(),
+  /** What it is, in a sentence; labs of no lesson need it for their list. */
+  about: z.string().optional(),
   nodes: z.record(z.string(), node),
   roles: z.record(z.string(), role),
   network: network.optional(),
@@ -170,5 +172,7 @@ export const labSchema = z.strictObject({
 })
 
 /** The definition of a lab from its file's validated value. */
-export const labDefinition = (value: z.infer<typeof labSchema>, id: string, title: string): LabDefinition =>
-  ({ ...value, id: value.id ?? id, title: value.title ?? title }) as LabDefinition
+export const labDefinition = (value: z.infer<typeof labSchema>, id: string, title: string): LabDefinition => {
+  const { about: _, ...lab } = value
+  return { ...lab, id: lab.id ?? id, title: lab.title ?? title } as LabDefinition
+}

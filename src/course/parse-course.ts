@@ -1,11 +1,13 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { ContentError } from './content-error.ts'
 import { type CourseFile, type CourseIndex, courseSchema, type LessonSummary } from './course.ts'
 import { type GlossaryEntry, glossarySchema } from './glossary.ts'
+import { labSchema } from './lab-schema.ts'
 import type { Lesson } from './lesson.ts'
-import { type Course, noSuchLesson } from './load.ts'
-import { type Laboratory, parseLesson, type TextFile } from './parse-lesson.ts'
+import { type Course, noSuchLesson, type SandboxLab } from './load.ts'
+import { type Laboratory, parseLab, parseLesson, type TextFile } from './parse-lesson.ts'
 import { readYaml, validate } from './yaml-file.ts'
 
 /** No content file is larger; what is, is no lesson. Bytes. */
@@ -50,7 +52,7 @@ const summaryOf = (lesson: Lesson): LessonSummary => ({
 /** Folders that `course.yaml` does not name: a lesson that nobody would ever find. */
 const checkUnlisted = (folder: string, course: CourseFile): void => {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (!entry.isDirectory()) continue
+    if (!entry.isDirectory() || entry.name === 'labs') continue
     const track = course.tracks.find(({ id }) => id === entry.name)
     const unlisted = readdirSync(join(folder, entry.name)).find(name => !track?.lessons.includes(name))
     if (unlisted !== undefined)
@@ -95,7 +97,22 @@ export const parseCourse = (folder: string, laboratory: Laboratory): Course => {
       return lesson
     },
     glossary: () => entries,
+    labs: parseLabs(join(folder, 'labs'), laboratory),
   }
+}
+
+/** The labs for the sandbox, each a lab.yaml with a title and, first, a comment or `about` that says what it is. */
+const parseLabs = (folder: string, laboratory: Laboratory): readonly SandboxLab[] => {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder)
+    .filter(name => name.endsWith('.yaml'))
+    .sort()
+    .map(file => {
+      const name = file.slice(0, -'.yaml'.length)
+      const text = readText(folder, file)
+      const { about } = validate(readYaml(text.file, text.text), labSchema.extend({ about: z.string().min(1) }))
+      return { name, about, lab: parseLab(text, { id: name, title: name }, laboratory) }
+    })
 }
 
 const parseGlossary = ({ file, text }: TextFile): readonly GlossaryEntry[] => {

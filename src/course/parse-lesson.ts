@@ -41,9 +41,7 @@ export const parseLesson = (files: LessonFiles, laboratory: Laboratory): Lesson 
       head.locate(['id']),
       `the id is "${front.id}" but the folder says "${files.id}"; make them the same`,
     )
-  const labYaml = readYaml(files.lab.file, files.lab.text)
-  const lab = labDefinition(validate(labYaml, labSchema), front.id, front.title)
-  checkLab(lab, labYaml, laboratory)
+  const lab = parseLab(files.lab, front, laboratory)
   const quiz = parseQuiz(files.quiz, lab)
   const prose = quoteNumbers(body, files.lesson.file, bodyLine, (claim, field) => laboratory.quote(lab, claim, field))
   const pages = parsePages(prose, files.lesson.file, bodyLine)
@@ -61,6 +59,18 @@ const splitFrontMatter = ({ file, text }: TextFile): { matter: string; body: str
       'the front matter is missing; begin the file with a line ---, the keys, and another line ---',
     )
   return { matter: lines.slice(1, end).join('\n'), body: lines.slice(end + 1).join('\n'), bodyLine: end + 2 }
+}
+
+/** Reads and checks a lab's file; the lab is named after what it belongs to. */
+export const parseLab = (
+  text: TextFile,
+  { id, title }: { readonly id: string; readonly title: string },
+  laboratory: Laboratory,
+): LabDefinition => {
+  const yaml = readYaml(text.file, text.text)
+  const lab = labDefinition(validate(yaml, labSchema), id, title)
+  checkLab(lab, yaml, laboratory)
+  return lab
 }
 
 const checkLab = (lab: LabDefinition, yaml: YamlFile, laboratory: Laboratory): void => {
@@ -92,7 +102,7 @@ const parseQuiz = (file: TextFile, lab: LabDefinition): readonly QuizItem[] => {
 const unknownName = (what: string, name: string, known: readonly string[]): string =>
   `the lab has no ${what} "${name}"; ${known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`}`
 
-const reference = /\{\{([a-z0-9-]+)\.([a-z0-9-]+)\}\}/g
+const reference = /\{\{([a-z0-9-]+)\.([a-z]+(?::[^}]+)?)\}\}/g
 
 /** Puts the numbers that claims measure where prose refers to them, `{{claim.share}}`. */
 const quoteNumbers = (

@@ -1,10 +1,8 @@
 import { type Answer, type Certainty, type Grade, grade, optionTexts } from '../../course/grade.ts'
-import type { QuizItem } from '../../course/quiz-item.ts'
-import { shuffledOrder } from '../../course/shuffle.ts'
-import { ask, type Question } from './question.ts'
 
-/** A quiz item that is judged by its file alone; `run` items are judged by making the run. */
-type FiledItem = Exclude<QuizItem, { kind: 'run' }>
+import { shuffledOrder } from '../../course/shuffle.ts'
+import type { FiledItem } from './filed-items.ts'
+import { ask, type Question } from './question.ts'
 
 /** A quiz under way: one item a screen, certainty asked, feedback at once. */
 export interface QuizState {

@@ -1,0 +1,50 @@
+import { type ClaimFigure, type ClaimResult, checkClaim, claimFigure } from '../lab/claim.ts'
+import type { LabDefinition } from '../lab/definition.ts'
+import type { Lab } from '../lab/lab.ts'
+import { resolveLab } from '../lab/resolve-lab.ts'
+import { protocols } from '../protocols/registry.ts'
+import type { Laboratory } from './parse-lesson.ts'
+
+/** A lab that can be run, with the protocols of this netsplit. Throws LabError. */
+export const labOf = (definition: LabDefinition): Lab => resolveLab(definition, protocols)
+
+const figures: readonly ClaimFigure[] = ['value', 'hits', 'seeds', 'percent', 'low', 'high']
+
+/** A number as prose prints it: three significant digits and no more, none after the point from 100 on. */
+const printed = (value: number): string =>
+  Number.isInteger(value)
+    ? String(value)
+    : Math.abs(value) >= 100
+      ? value.toFixed(0)
+      : String(Number(value.toPrecision(3)))
+
+/** The laboratory for parsing lessons. A claim is made true once, however often it is quoted. */
+export const createLaboratory = (): Laboratory => {
+  const results = new Map<string, ClaimResult>()
+  return {
+    check: definition => {
+      labOf(definition)
+    },
+    quote: (definition, id, field) => {
+      const [figure = '', label] = field.split(':')
+      const known = figures.find(candidate => candidate === figure)
+      if (!known) throw new Error(`a claim has no figure "${figure}"; it has ${figures.join(', ')}`)
+      const lab = labOf(definition)
+      const claim = lab.claims.find(candidate => candidate.id === id)
+      if (!claim)
+        throw new Error(
+          `the lab has no claim "${id}"; it has ${lab.claims.map(candidate => candidate.id).join(', ') || 'none'}`,
+        )
+      const key = `${lab.id} ${id}`
+      const result = results.get(key) ?? checkClaim(lab, claim)
+      results.set(key, result)
+      if (!result.holds) throw new Error(result.sentence)
+      const value = claimFigure(result, known, label)
+      if (value === null)
+        throw new Error(
+          `the claim ${id} measures no ${known}${label === undefined ? '' : ` of ${label}`}; give it a measure`,
+        )
+      return printed(value)
+    },
+  }
+}

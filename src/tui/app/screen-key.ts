@@ -1,0 +1,165 @@
+import { assertNever } from '../../kernel/assert-never.ts'
+import { type Action, actionOf } from '../keymap.ts'
+import { homeItems, isChoosable } from '../screens/home-state.ts'
+import { actOnDrawer, actOnLab, pressLetter } from '../screens/lab-keys.ts'
+import type { LabState } from '../screens/lab-state.ts'
+import { answeredItem, lessonKey } from '../screens/lesson-keys.ts'
+import { type ListState, moveList, startList } from '../screens/list-state.ts'
+import { answerKey, typeInto } from '../screens/question.ts'
+import { currentItem, nextItem } from '../screens/quiz-state.ts'
+import { type Hit, search, searchable } from '../screens/search.ts'
+import type { Message } from './message.ts'
+import { closed, type Model, opened, type QuizScreen, type Screen, shownScreen, withShown } from './model.ts'
+import { scopesOf } from './scopes.ts'
+import { turned, type Updated } from './update.ts'
+
+type KeyMessage = Extract<Message, { type: 'key' }>
+type Of<Kind extends Screen['kind']> = Extract<Screen, { kind: Kind }>
+
+/** What a key does on the screen that is shown, once the keys that mean the same everywhere have been taken out. */
+export const screenKey = (model: Model, key: KeyMessage): Updated => {
+  const screen = shownScreen(model)
+  const action = actionOf(key.id, scopesOf(screen))?.action
+  switch (screen.kind) {
+    case 'home':
+      return homeKey(model, screen, action)
+    case 'labs':
+      return labsKey(model, screen, action)
+    case 'glossary':
+      return [withShown(model, { ...screen, list: moved(screen.list, action, screen.entries.length) }), []]
+    case 'help':
+      return [withShown(model, { ...screen, scroll: Math.max(0, screen.scroll + scrollOf(action)) }), []]
+    case 'search':
+      return searchKey(model, screen, action, key)
+    case 'lesson': {
+      if (
+        action === 'back' &&
+        !screen.state.bench.drawer &&
+        (screen.state.bench.selection || screen.state.bench.compared)
+      )
+        return [withShown(model, { ...screen, state: { ...screen.state, bench: released(screen.state.bench) } }), []]
+      return turned(model, lessonKey(screen.state, key, model.progress))
+    }
+    case 'lab':
+      return [withShown(model, { ...screen, state: labScreenKey(screen.state, action, key.id) }), []]
+    case 'quiz':
+      return quizKey(model, screen, action, key)
+    default:
+      return assertNever(screen)
+  }
+}
+
+const moved = (list: ListState, action: Action | undefined, count: number): ListState =>
+  action ? moveList(list, action, count) : list
+
+const scrollOf = (action: Action | undefined): number => {
+  switch (action) {
+    case 'up':
+      return -1
+    case 'down':
+      return 1
+    case 'page-up':
+      return -10
+    case 'page-down':
+      return 10
+    default:
+      return 0
+  }
+}
+
+const homeKey = (model: Model, screen: Of<'home'>, action: Action | undefined): Updated => {
+  const items = homeItems(model.course, model.progress)
+  if (action !== 'choose') {
+    const list = moved(screen.list, action, items.length)
+    return [withShown(model, { ...screen, list: onChoosable(list, screen.list, items.map(isChoosable)) }), []]
+  }
+  const item = items[screen.list.cursor]
+  switch (item?.kind) {
+    case 'continue':
+    case 'lesson':
+      return [model, [{ type: 'open-lesson', id: item.lesson.id }]]
+    case 'sandbox':
+      return [opened(model, { kind: 'labs', list: startList }), []]
+    case 'glossary':
+      return [model, [{ type: 'open-glossary' }]]
+    case 'keys':
+      return [opened(model, { kind: 'help', scroll: 0 }), []]
+    default:
+      return [model, []]
+  }
+}
+
+/** Skips the titles, in the direction of the move. */
+const onChoosable = (list: ListState, before: ListState, choosable: readonly boolean[]): ListState => {
+  const step = list.cursor < before.cursor ? -1 : 1
+  let cursor = list.cursor
+  while (choosable[cursor] === false) cursor += step
+  return choosable[cursor] === undefined ? before : { cursor }
+}
+
+const labsKey = (model: Model, screen: Of<'labs'>, action: Action | undefined): Updated => {
+  const entry = model.labs[screen.list.cursor]
+  if (action === 'choose' && entry) return [model, [{ type: 'open-lab', name: entry.name }]]
+  return [withShown(model, { ...screen, list: moved(screen.list, action, model.labs.length) }), []]
+}
+
+/** What the search finds, as the screen lists it. */
+export const hitsOf = (model: Model, screen: Of<'search'>): readonly Hit[] =>
+  search(searchable(model.course, screen.entries), screen.query)
+
+const LONGEST_QUERY = 80
+
+const searchKey = (model: Model, screen: Of<'search'>, action: Action | undefined, key: KeyMessage): Updated => {
+  if (key.text !== undefined)
+    return [
+      withShown(model, { ...screen, query: (screen.query + key.text).slice(0, LONGEST_QUERY), list: startList }),
+      [],
+    ]
+  if (key.id === 'backspace')
+    return [withShown(model, { ...screen, query: [...screen.query].slice(0, -1).join(''), list: startList }), []]
+  const hits = hitsOf(model, screen)
+  const hit = hits[screen.list.cursor]
+  if (action !== 'choose' || !hit)
+    return [withShown(model, { ...screen, list: moved(screen.list, action, hits.length) }), []]
+  const back = closed(model)
+  if (hit.kind === 'lesson') return [back, [{ type: 'open-lesson', id: hit.id }]]
+  if (hit.kind === 'key') return [opened(back, { kind: 'help', scroll: 0 }), []]
+  const cursor = screen.entries.findIndex(entry => entry.id === hit.id)
+  return [opened(back, { kind: 'glossary', entries: screen.entries, list: { cursor } }), []]
+}
+
+/** What escape lets go of before it leaves the screen. */
+const released = (state: LabState): LabState =>
+  state.compared ? { ...state, compared: null } : { ...state, selection: null }
+
+const labScreenKey = (state: LabState, action: Action | undefined, letter: string): LabState => {
+  if (state.drawer) return action ? actOnDrawer(state, state.drawer, action) : state
+  if (action === 'back') return released(state)
+  if (action === 'tip') return { ...state, notice: 'Tips belong to the goals of lessons; this is the sandbox.' }
+  if (action !== undefined) return actOnLab(state, action) ?? state
+  return pressLetter(state, letter) ?? state
+}
+
+const quizKey = (model: Model, screen: QuizScreen, action: Action | undefined, key: KeyMessage): Updated => {
+  const { quiz } = screen
+  if (!quiz) return action === 'next-page' ? [closed(model), []] : [model, []]
+  if (quiz.feedback) {
+    if (action !== 'next-page')
+      return [
+        withShown(model, { ...screen, quiz: { ...quiz, scroll: Math.max(0, quiz.scroll + scrollOf(action)) } }),
+        [],
+      ]
+    const next = nextItem(quiz)
+    return [withShown(model, { ...screen, quiz: next ?? null, right: quiz.right }), []]
+  }
+  const asked =
+    action === undefined
+      ? { question: typeInto(quiz.question, key.text ?? ''), answered: null }
+      : answerKey(quiz.question, action, key.id)
+  const { answered } = asked
+  const now = { ...quiz, question: asked.question, saving: answered }
+  const next = withShown(model, { ...screen, quiz: now })
+  if (!answered) return [next, []]
+  const lesson = screen.lessons.get(currentItem(quiz).id) ?? screen.topic
+  return [next, [{ type: 'record', happenings: [answeredItem(lesson, now, answered, model.progress)] }]]
+}

@@ -1,0 +1,129 @@
+import { pageId } from '../../course/lesson.ts'
+import { lessonProgress } from '../../course/progress.ts'
+import { actionOf } from '../keymap.ts'
+import { sanitize } from '../plain.ts'
+import { openLab, tickLab } from '../screens/lab-state.ts'
+import { lessonPaste, lessonRecorded, played } from '../screens/lesson-keys.ts'
+import { openLesson } from '../screens/lesson-state.ts'
+import type { LessonTurn } from '../screens/lesson-turn.ts'
+import { startList } from '../screens/list-state.ts'
+import { showFeedback } from '../screens/quiz-state.ts'
+import type { Effect, Message } from './message.ts'
+import { closed, isTooSmall, type Model, opened, type Screen, shownScreen, withShown } from './model.ts'
+import { typesText } from './scopes.ts'
+import { screenKey } from './screen-key.ts'
+
+/** The program after a message, and what is to be done at the edge. */
+export type Updated = readonly [Model, readonly Effect[]]
+
+/** The one transition function: pure, total, and the only thing that changes a model. */
+export const update = (model: Model, message: Message): Updated => {
+  switch (message.type) {
+    case 'key':
+      return onKey({ ...model, notice: null }, message)
+    case 'paste':
+      return [onPaste(model, message.text), []]
+    case 'resize':
+      return [{ ...model, size: message.size }, []]
+    case 'tick':
+      return onTick(model, message.elapsedMs)
+    case 'recorded':
+      return [onRecorded({ ...model, progress: message.progress, notice: message.notice ?? model.notice }), []]
+    case 'lesson-opened':
+      return onLessonOpened(model, message)
+    case 'lab-opened':
+      return [
+        opened(model, { kind: 'lab', name: message.lab.id, state: openLab(message.lab, { seed: message.seed }) }),
+        [],
+      ]
+    case 'glossary-opened':
+      return [onGlossary(model, message.entries), []]
+    case 'failed':
+      return [{ ...model, notice: message.sentence }, []]
+  }
+}
+
+type KeyMessage = Extract<Message, { type: 'key' }>
+
+const onKey = (model: Model, key: KeyMessage): Updated => {
+  if (key.id === 'ctrl+c') return [model, [{ type: 'quit' }]]
+  if (isTooSmall(model.size)) return key.id === 'q' ? [model, [{ type: 'quit' }]] : [model, []]
+  const typing = typesText(model)
+  if (typing && key.text !== undefined) return screenKey(model, key)
+  const everywhere = actionOf(key.id, [])?.action
+  switch (everywhere) {
+    case 'quit':
+      return isConfirming(model) ? screenKey(model, key) : [model, [{ type: 'quit' }]]
+    case 'help':
+      return [opened(model, { kind: 'help', scroll: 0 }), []]
+    case 'search':
+      return [opened(model, { kind: 'search', entries: [], query: '', list: startList }), [{ type: 'open-glossary' }]]
+    case 'back':
+      return holdsBack(model) ? screenKey(model, key) : [closed(model), []]
+    default:
+      return screenKey(model, key)
+  }
+}
+
+const benchOf = (screen: Screen) =>
+  screen.kind === 'lesson' ? screen.state.bench : screen.kind === 'lab' ? screen.state : null
+
+const isConfirming = (model: Model): boolean => benchOf(shownScreen(model))?.drawer?.kind === 'confirm-reset'
+
+/** Escape first closes what lies on top: a drawer, a selection, the question how sure one is. */
+const holdsBack = (model: Model): boolean => {
+  const screen = shownScreen(model)
+  const bench = benchOf(screen)
+  if (bench?.drawer || bench?.selection || bench?.compared) return true
+  if (screen.kind === 'lesson') {
+    const { step } = screen.state
+    if (step.kind === 'predict' || step.kind === 'observe') return step.question?.phase === 'certainty'
+    return step.kind === 'quiz' && step.quiz?.question.phase === 'certainty'
+  }
+  return screen.kind === 'quiz' && screen.quiz?.question.phase === 'certainty'
+}
+
+const onPaste = (model: Model, text: string): Model => {
+  const screen = shownScreen(model)
+  const clean = sanitize(text).replaceAll('\n', ' ')
+  if (screen.kind === 'search')
+    return withShown(model, { ...screen, query: (screen.query + clean).slice(0, 80), list: startList })
+  return screen.kind === 'lesson' ? withShown(model, { ...screen, state: lessonPaste(screen.state, clean) }) : model
+}
+
+const onTick = (model: Model, elapsedMs: number): Updated => {
+  const screen = shownScreen(model)
+  if (screen.kind === 'lab') return [withShown(model, { ...screen, state: tickLab(screen.state, elapsedMs) }), []]
+  if (screen.kind !== 'lesson') return [model, []]
+  const bench = tickLab(screen.state.bench, elapsedMs)
+  return turned(model, played({ ...screen.state, bench }, model.progress))
+}
+
+/** The lesson after a turn: what happened is recorded first, then the screen goes on. */
+export const turned = (model: Model, { state, happenings, leaves }: LessonTurn): Updated => {
+  const next = leaves ? closed(model) : withShown(model, { kind: 'lesson', state })
+  return [next, happenings.length === 0 ? [] : [{ type: 'record', happenings }]]
+}
+
+const onRecorded = (model: Model): Model => {
+  const screen = shownScreen(model)
+  if (screen.kind === 'lesson') return withShown(model, { kind: 'lesson', state: lessonRecorded(screen.state) })
+  if (screen.kind === 'quiz' && screen.quiz) return withShown(model, { ...screen, quiz: showFeedback(screen.quiz) })
+  return model
+}
+
+const onLessonOpened = (model: Model, { lesson, lab }: Extract<Message, { type: 'lesson-opened' }>): Updated => {
+  const state = openLesson(lesson, lab, model.progress)
+  const next = opened(model, { kind: 'lesson', state })
+  const page = lesson.pages[state.page]
+  const known = lessonProgress(model.progress, lesson.id)
+  return page && known.status === 'new'
+    ? [next, [{ type: 'record', happenings: [{ kind: 'position', lesson: lesson.id, page: pageId(page) }] }]]
+    : [next, []]
+}
+
+const onGlossary = (model: Model, entries: Extract<Message, { type: 'glossary-opened' }>['entries']): Model => {
+  const screen = shownScreen(model)
+  if (screen.kind === 'search') return withShown(model, { ...screen, entries })
+  return opened(model, { kind: 'glossary', entries, list: startList })
+}

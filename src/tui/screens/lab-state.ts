@@ -1,0 +1,107 @@
+import type { Phenomenon } from '../../check/phenomenon.ts'
+import type { Choice, Selection } from '../../lab/acts-for.ts'
+import type { Alongside } from '../../lab/alongside.ts'
+import type { Command } from '../../lab/command.ts'
+import type { ViewName } from '../../lab/definition.ts'
+import type { Lab, Settings } from '../../lab/lab.ts'
+import { Session } from '../../lab/session.ts'
+import { type AxisWindow, axisWindow, zoomed } from '../panes/axis.ts'
+import type { ListState } from './list-state.ts'
+
+/** What lies over the text beside the lab: a list of what can be done, the run code, the branches, a question. */
+export type Drawer =
+  | { readonly kind: 'menu'; readonly title: string; readonly choices: readonly Choice[]; readonly list: ListState }
+  | { readonly kind: 'branches'; readonly list: ListState }
+  | { readonly kind: 'code'; readonly code: string }
+  | { readonly kind: 'confirm-reset' }
+
+/** A lab on the screen. */
+export interface LabState {
+  readonly session: Session
+  readonly playing: boolean
+  /** Index into `SPEEDS`. */
+  readonly speed: number
+  /** The pane with the focus; `text` is the prose beside it. */
+  readonly pane: ViewName | 'text'
+  readonly selection: Selection | null
+  /** The sightings that the arrows go through in the verdict pane, and the one that is lit; null: the latest. */
+  readonly findings: { readonly all: readonly Phenomenon[]; readonly at: number } | null
+  readonly lit: boolean
+  readonly heartbeats: boolean
+  readonly usPerCell: number
+  readonly window: AxisWindow
+  /** The same run without its last fault, while it is shown beside. */
+  readonly compared: Alongside | null
+  readonly drawer: Drawer | null
+  /** A sentence at the foot: what the last key did or why it did nothing. */
+  readonly notice: string | null
+}
+
+/** Multiples of the lab's own pace. */
+export const SPEEDS: readonly number[] = [0.1, 0.25, 0.5, 1, 2, 4, 8, 16]
+const USUAL_SPEED = 3
+const USUAL_PACE_MS = 250
+/** Columns of the time axis that the windows are paged by; panes narrower or wider show less or more of it. */
+export const AXIS_COLUMNS = 64
+/** Events that one tick may take, so that a busy lab never holds up the keys. */
+const EVENTS_A_TICK = 4000
+
+/** Microseconds of simulated time that pass in a second of real time at this speed. */
+export const paceUsPerS = (lab: Lab, speed: number): number =>
+  (lab.definition.paceMsPerS ?? USUAL_PACE_MS) * 1000 * (SPEEDS[speed] ?? 1)
+
+/** A column shows so much that a second of watching crosses about a quarter of the axis. */
+const usualZoom = (lab: Lab): number => zoomed(paceUsPerS(lab, USUAL_SPEED) / 24, 1)
+
+/** A lab before its first event. Where commands are given, they are carried out as the run goes on. */
+export const openLab = (
+  lab: Lab,
+  options: {
+    readonly seed?: number
+    readonly settings?: Settings
+    readonly script?: readonly Command[]
+    readonly endUs?: number
+  } = {},
+): LabState => {
+  const usPerCell = usualZoom(lab)
+  return {
+    session: Session.create(lab, options),
+    playing: false,
+    speed: USUAL_SPEED,
+    pane: lab.views[0] ?? 'cluster',
+    selection: null,
+    findings: null,
+    lit: false,
+    heartbeats: false,
+    usPerCell,
+    window: axisWindow(0, null, AXIS_COLUMNS, usPerCell),
+    compared: null,
+    drawer: null,
+    notice: null,
+  }
+}
+
+/** The state with another session: the axis follows, what no longer exists is no longer selected. */
+export const withSession = (state: LabState, session: Session, notice: string | null = null): LabState => ({
+  ...state,
+  session,
+  notice,
+  window: axisWindow(session.nowUs, state.window, AXIS_COLUMNS, state.usPerCell),
+  selection: stillThere(state.selection, session),
+  findings: null,
+})
+
+const stillThere = (selection: Selection | null, session: Session): Selection | null =>
+  selection?.type === 'message' && !session.flights.some(flight => flight.message.id === selection.message)
+    ? null
+    : selection
+
+/** Lets real time pass. The run stops by itself at its end. */
+export const tickLab = (state: LabState, elapsedMs: number): LabState => {
+  if (!state.playing) return state
+  const { session } = state
+  const target = session.nowUs + Math.round((paceUsPerS(session.lab, state.speed) * elapsedMs) / 1000)
+  const next = session.advanceTo(target, EVENTS_A_TICK)
+  const moved = withSession(state, next, state.notice)
+  return next.ended ? { ...moved, playing: false } : moved
+}

@@ -1,0 +1,59 @@
+import type { Progress } from '../../course/progress.ts'
+import type { Happening } from '../../course/progress-event.ts'
+import { type LabState, openLab } from './lab-state.ts'
+import type { LessonState, Step } from './lesson-state.ts'
+import { type LessonTurn, turn } from './lesson-turn.ts'
+
+/** Goals that the run has reached since the last look. A worked replay reaches none: it is not the learner's. */
+export const withGoals = (state: LessonState, progress: Progress): LessonTurn => {
+  const { step, bench } = state
+  if (step.kind !== 'play' || step.replaying) return turn(state)
+  const reached = bench.session.goals
+  const fresh = step.goals.filter(goal => reached[goal] && !step.announced.includes(goal))
+  if (fresh.length === 0) return turn(state)
+  const known = progress.lessons.get(state.lesson.id)?.goals
+  const code = bench.session.code()
+  const happenings = fresh
+    .filter(goal => !known?.has(goal))
+    .map((goal): Happening => ({ kind: 'goal-reached', lesson: state.lesson.id, goal, code }))
+  const next: Step = { ...step, announced: [...step.announced, ...fresh], tip: 0 }
+  return turn({ ...state, step: next, bench: { ...bench, playing: false } }, happenings)
+}
+
+/** A tip, then a stronger one, then the worked replay. */
+export const nextTip = (state: LessonState, progress: Progress): LessonTurn => {
+  const { step } = state
+  if (step.kind !== 'play')
+    return turn({ ...state, bench: { ...state.bench, notice: 'Tips belong to goals; this page has none.' } })
+  const goal = openGoal(state, progress)
+  const task = state.lab.goals.find(candidate => candidate.id === goal)
+  if (!task) return turn({ ...state, bench: { ...state.bench, notice: 'Every goal of this page is reached.' } })
+  const level = step.tip + 1
+  const used: Happening = {
+    kind: 'tip-used',
+    lesson: state.lesson.id,
+    goal: task.id,
+    level: Math.min(level, task.tips.length + 1),
+  }
+  if (level <= task.tips.length) return turn({ ...state, step: { ...step, tip: level } }, [used])
+  const run = task.solution
+  const bench: LabState = openLab(state.lab, { settings: run.settings, seed: run.seed, script: run.commands })
+  return turn(
+    {
+      ...state,
+      step: { ...step, tip: 0, replaying: true },
+      bench: { ...bench, playing: true, notice: 'A worked replay. Reset with ! and do it yourself.' },
+    },
+    [used],
+  )
+}
+
+/** The first goal of the page that was not reached yet, in this run or ever. */
+export const openGoal = (state: LessonState, progress: Progress): string | undefined => {
+  if (state.step.kind !== 'play') return undefined
+  const known = progress.lessons.get(state.lesson.id)?.goals
+  const { goals, announced } = state.step
+  return (
+    goals.find(goal => !announced.includes(goal) && !known?.has(goal)) ?? goals.find(goal => !announced.includes(goal))
+  )
+}
