@@ -165,7 +165,11 @@ export const startTerminal = (settings: TerminalSettings = {}): RunningTerminal 
     )
   })
   const kill = (signal: NodeJS.Signals = 'SIGKILL'): void => {
-    if (!exit) process.kill(child.pid, signal)
+    try {
+      if (!exit) process.kill(child.pid, signal)
+    } catch {
+      // It has ended already, and we are about to be told.
+    }
   }
   return {
     term,
