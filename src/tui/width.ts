@@ -60,5 +60,5 @@ export const stringWidth = (text: string, options?: Options): number => {
   return width
 }
 
-/** For packages that import string-width: the build gives them this module. */
+/** @public For packages that import string-width: the build gives them this module. */
 export default stringWidth
