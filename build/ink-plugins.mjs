@@ -110,7 +110,7 @@ const fastStringWidth = demanding('fast-string-width', ['importer', 'package'], 
   build.onResolve({ filter: /^string-width$/ }, args => {
     if (args.importer === fastWidth) return undefined
     met('importer')
-    return { path: fastWidth }
+    return { path: join(here, 'ink', 'string-width.mjs') }
   })
   build.onLoad({ filter: pathOf('string-width/index.js') }, args => {
     met('package')

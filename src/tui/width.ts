@@ -59,6 +59,3 @@ export const stringWidth = (text: string, options?: Options): number => {
   }
   return width
 }
-
-/** @public For packages that import string-width: the build gives them this module. */
-export default stringWidth
