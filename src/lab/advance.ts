@@ -6,6 +6,7 @@ import { carryOut, isImmediate } from './carry-out.ts'
 import type { Command, Deed, Place } from './command.ts'
 import { conditionHolds } from './condition-holds.ts'
 import type { Taken } from './engine.ts'
+import { followRun } from './judge.ts'
 import { afterAsking, afterEvent, nextRequest } from './load.ts'
 import { type Moment, type Pending, type Play, withCommands } from './moment.ts'
 import { performDeed, requestAct } from './perform.ts'
@@ -93,7 +94,8 @@ const absorb = (play: Play, before: Moment, { world, event, closed }: Taken, byC
   const seen = { ...taken, views: withViews(taken, event, play), operations: withOperations(taken, event, closed) }
   const scene = new RunScene(play, seen)
   const detected = play.detectors.map((detector, at) => detector.observe(seen.detected[at], event, scene))
-  const detectedAll: Moment = { ...seen, detected }
+  const following = followRun(seen.following, event, scene, play.lab)
+  const detectedAll: Moment = { ...seen, detected, following }
   const judged = play.judging
     ? { ...detectedAll, reached: withGoals(detectedAll, event, play, new RunScene(play, detectedAll)) }
     : detectedAll

@@ -29,6 +29,8 @@ export interface LabDefinition {
   readonly paceMsPerS?: number
   /** What an invented value of a write looks like: `numbers` 1, 2, 3 (where not said) or `letters` A, B, C. */
   readonly values?: 'numbers' | 'letters'
+  /** The object that the checkers take each key for; what fits the kinds of operations in the lab where not said. */
+  readonly model?: 'register' | 'kv' | 'counter' | 'set'
   /** The initial value of every key, for the checkers; null where not said. */
   readonly initial?: Json
   readonly knobs?: { readonly [name: string]: KnobDefinition }

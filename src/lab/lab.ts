@@ -1,3 +1,4 @@
+import type { ModelName } from '../check/model.ts'
 import type { Consistency } from '../check/verdict.ts'
 import type { NodeId } from '../kernel/ids.ts'
 import type { Json } from '../kernel/json.ts'
@@ -142,6 +143,7 @@ export interface Lab {
   readonly seed: number
   readonly values: 'numbers' | 'letters'
   readonly initial: Json
+  readonly model: ModelName
   readonly knobs: readonly Knob[]
   readonly keys: readonly LabKey[]
   readonly script: readonly Command[]

@@ -7,6 +7,7 @@ import type { World } from '../sim/world.ts'
 import type { Command, Deed } from './command.ts'
 import { printCommand } from './command-text.ts'
 import type { Engine } from './engine.ts'
+import { type Following, notFollowedYet } from './judge.ts'
 import type { Lab, Settings } from './lab.ts'
 import { type LoadState, startLoads } from './load.ts'
 import type { OperationList } from './operation-list.ts'
@@ -27,7 +28,7 @@ export interface Play {
   readonly endUs: number | null
   /** Whether the trace is hashed. */
   readonly hashing: boolean
-  /** Whether goals are looked for. */
+  /** Whether goals are looked for and the live checker goes along. */
   readonly judging: boolean
 }
 
@@ -81,6 +82,8 @@ export interface Moment {
   readonly views: { readonly [node: string]: NodeView }
   /** One for each detector of the play. */
   readonly detected: readonly unknown[]
+  /** The checker that goes along; null where nothing is judged. */
+  readonly following: Following
   readonly traceHash: string
   /** By goal id. */
   readonly reached: { readonly [goal: string]: Reached }
@@ -130,6 +133,7 @@ export const firstMoment = (play: Play): Moment => {
     operations: play.engine.operations(),
     views: Object.fromEntries(spec.nodes.map(node => [node.id, notStarted])),
     detected: play.detectors.map(detector => detector.initial),
+    following: play.judging ? notFollowedYet : null,
     traceHash: emptyTraceHash,
     reached: {},
     verbs: [],

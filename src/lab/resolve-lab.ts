@@ -8,6 +8,7 @@ import { labHash } from './lab-hash.ts'
 import { labNames } from './lab-names.ts'
 import type { ProtocolRegistry } from './protocol-registry.ts'
 import { resolveKnobs } from './resolve-knobs.ts'
+import { resolveModel } from './resolve-model.ts'
 import { resolveNetwork } from './resolve-network.ts'
 import { knownNode, resolveGroups, resolveNodes } from './resolve-nodes.ts'
 import { resolveRoles } from './resolve-roles.ts'
@@ -81,6 +82,12 @@ export const resolveLab = (definition: LabDefinition, registry: ProtocolRegistry
   const letters = Object.keys(definition.keys ?? {}).map(letter => ({ letter, label: '', commands: [] }))
   const names = labNames({ nodes, groups, knobs, keys: letters })
   const core = { seed: definition.seed ?? 1, untilUs: ms(definition.untilMs, 0, 'untilMs') }
+  const parts = {
+    keys: resolveKeys(definition, names),
+    script: resolveScript(definition, names),
+    workloads: resolveWorkloads(definition, nodes),
+    ...resolveTasks(definition, core, names),
+  }
   return {
     id: definition.id,
     title: definition.title,
@@ -101,14 +108,12 @@ export const resolveLab = (definition: LabDefinition, registry: ProtocolRegistry
     deadlineUs: ms(definition.deadlineMs, 2000, 'deadlineMs'),
     values: definition.values ?? 'numbers',
     initial: definition.initial ?? null,
+    model: resolveModel(definition, parts),
+    ...parts,
     knobs,
-    keys: resolveKeys(definition, names),
-    script: resolveScript(definition, names),
-    workloads: resolveWorkloads(definition, nodes),
     views: definition.views ?? ['cluster', 'space-time', 'verdict'],
     show: definition.show ?? {},
     verdicts: resolveVerdicts(definition),
-    ...resolveTasks(definition, core, names),
     hash: labHash(definition, registry),
   }
 }

@@ -8,7 +8,6 @@ import { advance } from './advance.ts'
 import type { Command } from './command.ts'
 import { conditionHolds } from './condition-holds.ts'
 import { batchEngine } from './engine.ts'
-import { judge } from './judge.ts'
 import type { Lab } from './lab.ts'
 import { firstMoment, type LogEntry, type Moment, type Play, type Reached } from './moment.ts'
 import { type PlayOptions, playLab } from './play-lab.ts'
@@ -63,7 +62,7 @@ const resultOf = (play: Play, moment: Moment, trace: readonly TraceEvent[], budg
     events: moment.world.nextIndex,
     history: scene.history,
     phenomena,
-    verdicts: budget === 0 ? [] : lab.verdicts.map(each => judge(each, scene.history, lab.initial, budget)),
+    verdicts: budget === 0 ? [] : lab.verdicts.map(each => scene.fullVerdict(each, budget)),
     scoreboard: scoreboard(scene.history, phenomena),
     goals: play.judging ? goalsAtEnd(lab, moment, scene) : {},
     log: moment.log,

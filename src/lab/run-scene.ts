@@ -7,14 +7,14 @@ import type { NodeView } from '../kernel/view.ts'
 import { flights, isFaulty } from '../sim/simulator.ts'
 import type { Flight } from '../sim/world.ts'
 import { type ConditionScene, operationKinds } from './condition-holds.ts'
-import { judge } from './judge.ts'
+import { followedVerdict, judge } from './judge.ts'
 import { measure } from './measure.ts'
 import type { MeasurePick } from './measure-pick.ts'
 import type { OperationKinds } from './message-pick.ts'
 import type { Moment, Play } from './moment.ts'
 import type { Stage } from './perform.ts'
 
-/** Operations that a condition's question to a checker may cost. */
+/** Steps that a condition's question to a checker may cost. */
 const CONDITION_BUDGET = 20_000
 
 /**
@@ -104,7 +104,13 @@ export class RunScene implements ConditionScene, Stage {
       .sort((a, b) => a.atUs - b.atUs || a.atIndex - b.atIndex)
   }
   verdict(consistency: Consistency): Verdict['answer'] {
-    return judge(consistency, this.history, this.lab.initial, CONDITION_BUDGET).answer
+    return this.fullVerdict(consistency, CONDITION_BUDGET).answer
+  }
+  /** A checker's verdict with its evidence: the live one's where it goes along, otherwise with at most `budget` steps. */
+  fullVerdict(consistency: Consistency, budget: number): Verdict {
+    const { following } = this.moment
+    const live = consistency === 'linearizable' ? followedVerdict(following, this.history, this.lab) : null
+    return live ?? judge(consistency, this.history, this.lab, budget)
   }
   measure(pick: MeasurePick): number | null {
     return measure(pick, this.history, this.moment.tally, this)

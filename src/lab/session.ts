@@ -1,23 +1,13 @@
-import { type Scoreboard, scoreboard } from '../check/phenomena/scoreboard.ts'
-import type { Phenomenon } from '../check/phenomenon.ts'
-import type { Verdict } from '../check/verdict.ts'
-import type { NodeId } from '../kernel/ids.ts'
-import type { History } from '../kernel/operation.ts'
-import type { NodeStatus, TraceEvent } from '../kernel/trace.ts'
-import type { NodeView } from '../kernel/view.ts'
+import type { TraceEvent } from '../kernel/trace.ts'
 import { type Branches, type BranchNode, commandsOf, leavesOf } from '../sim/branches.ts'
-import { planOf } from '../sim/plan.ts'
-import { isCut } from '../sim/simulator.ts'
 import { Timeline } from '../sim/timeline.ts'
-import type { Flight, World } from '../sim/world.ts'
 import type { Command, Place, When } from './command.ts'
 import { screenEngine } from './engine.ts'
-import { judge } from './judge.ts'
 import type { Lab, Settings } from './lab.ts'
-import type { LogEntry, Moment, Play, Reached } from './moment.ts'
+import type { LogEntry, Moment, Play } from './moment.ts'
 import { type PlayOptions, playLab } from './play-lab.ts'
 import { printRunCode } from './run-code.ts'
-import { RunScene } from './run-scene.ts'
+import { RunView } from './run-view.ts'
 import { type Given, sessionMachine } from './session-machine.ts'
 
 /** One line of commands that was tried. */
@@ -54,25 +44,19 @@ const newTimeline = ({ machine }: Line): Timeline<Moment, TraceEvent, Given> => 
  * A lab that runs, for the screen: a persistent value. Every method that changes something returns a new session, and the old one stays
  * as it was. The run is the lab, the seed, the knobs and the commands; the cursor says how much of it has been seen.
  */
-export class Session {
-  readonly lab: Lab
-  /** Time at the cursor, microseconds; it may be later than the last event. */
-  readonly nowUs: number
+export class Session extends RunView {
   /** How many events lie before the cursor. */
   readonly index: number
   private readonly line: Line
   private readonly shared: Shared
   private readonly branchTree: Branches<Given>
-  private readonly moment: Moment
 
   private constructor(line: Line, shared: Shared, cursor: Cursor) {
-    this.lab = line.play.lab
+    super(line.play, cursor.moment, cursor.nowUs)
     this.line = line
     this.shared = shared
-    this.nowUs = cursor.nowUs
     this.index = cursor.index
     this.branchTree = cursor.branches
-    this.moment = cursor.moment
     shared.at = this
   }
 
@@ -123,7 +107,7 @@ export class Session {
   /** Lets the run go on (or back) to a time. At most `maxEvents` events are taken; the session then stands at the last of them. */
   advanceTo(us: number, maxEvents: number = Number.POSITIVE_INFINITY): Session {
     const shared = this.claim()
-    const target = Math.max(0, Math.min(us, this.line.play.endUs ?? us))
+    const target = Math.max(0, Math.min(us, this.play.endUs ?? us))
     const arrived = shared.timeline.seekTime(target, maxEvents)
     return this.at(shared, arrived ? target : undefined)
   }
@@ -186,7 +170,7 @@ export class Session {
   reset(
     change: { readonly settings?: Settings; readonly seed?: number; readonly keepCommands?: boolean } = {},
   ): Session {
-    const { play } = this.line
+    const { play } = this
     return Session.create(this.lab, {
       seed: change.seed ?? play.seed,
       settings: { ...play.settings, ...change.settings },
@@ -195,25 +179,6 @@ export class Session {
     })
   }
 
-  get seed(): number {
-    return this.line.play.seed
-  }
-  /** The knobs as they stood at the start. */
-  get initialSettings(): Settings {
-    return this.line.play.settings
-  }
-  /** The ways to lie that a node can be given. */
-  get strategies(): readonly string[] {
-    return [...planOf(this.line.play.spec).strategies.keys()]
-  }
-  /** The knobs as they stand at the cursor. */
-  get settings(): Settings {
-    return this.moment.settings
-  }
-  get ended(): boolean {
-    const { endUs } = this.line.play
-    return endUs !== null && this.nowUs >= endUs
-  }
   /** When the next event is due, microseconds; null when nothing more happens. */
   get nextUs(): number | null {
     return this.line.machine.nextUs(this.moment) ?? null
@@ -226,7 +191,7 @@ export class Session {
   }
   /** Every command in force: those given from the start and those given by hand, at their places. */
   get commands(): readonly Command[] {
-    return [...this.line.play.script, ...commandsOf(this.branchTree).map(commandOf)]
+    return [...this.play.script, ...commandsOf(this.branchTree).map(commandOf)]
   }
   /** Everything that was tried. */
   get branches(): readonly Branch[] {
@@ -246,66 +211,12 @@ export class Session {
   get trace(): readonly TraceEvent[] {
     return this.claim().timeline.trace().events
   }
-  /** The event that the cursor stands after; null at the beginning. */
-  get event(): TraceEvent | null {
-    return this.moment.event
-  }
-  get traceHash(): string {
-    return this.moment.traceHash
-  }
-  get world(): World {
-    return this.moment.world
-  }
-  get servers(): readonly NodeId[] {
-    return this.scene.servers
-  }
-  get clients(): readonly NodeId[] {
-    return this.scene.clients
-  }
-  view(node: NodeId): NodeView {
-    return this.scene.view(node)
-  }
-  status(node: NodeId): NodeStatus {
-    return this.scene.status(node)
-  }
-  /** The messages under way, in the order of their arrival, and then those that are held. */
-  get flights(): readonly Flight[] {
-    return this.scene.flights
-  }
-  isCut(from: NodeId, to: NodeId): boolean {
-    return isCut(this.moment.world, from, to)
-  }
-  get faulty(): boolean {
-    return this.scene.faulty
-  }
-  get history(): History {
-    return this.scene.history
-  }
-  /** Everything sighted so far, the earliest first. */
-  get phenomena(): readonly Phenomenon[] {
-    return this.scene.phenomena()
-  }
-  get scoreboard(): Scoreboard {
-    return scoreboard(this.history, this.phenomena)
-  }
-  /** By goal id; goals not yet reached are absent. */
-  get goals(): { readonly [goal: string]: Reached } {
-    return this.moment.reached
-  }
-  /** The answers of the checkers that the lab asks, each with at most `budget` steps. */
-  verdicts(budget: number): readonly Verdict[] {
-    return this.lab.verdicts.map(each => judge(each, this.history, this.lab.initial, budget))
-  }
-  /** The run at the cursor, as conditions and measures see it. */
-  get scene(): RunScene {
-    return new RunScene(this.line.play, this.moment, this.nowUs, this.ended)
-  }
   /** The run as one line of text. It ends where the lab says, or at the cursor where that is later. */
   code(): string {
     const endUs = this.nowUs > this.lab.untilUs ? this.nowUs : null
     return printRunCode(this.lab, {
       seed: this.seed,
-      settings: this.line.play.settings,
+      settings: this.play.settings,
       commands: this.commands,
       endUs,
     })

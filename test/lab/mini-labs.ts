@@ -2,32 +2,20 @@ import type { LabDefinition } from '../../src/lab/definition.ts'
 import type { Lab } from '../../src/lab/lab.ts'
 import type { ProtocolEntry, ProtocolRegistry } from '../../src/lab/protocol-registry.ts'
 import { resolveLab } from '../../src/lab/resolve-lab.ts'
-import { client } from '../../src/protocols/client.ts'
-import { clientDocs } from '../../src/protocols/client-config.ts'
-import { configFault } from '../../src/protocols/config-doc.ts'
-import { raft } from '../../src/protocols/raft.ts'
-import { raftDefaults } from '../../src/protocols/raft-config.ts'
+import { protocols } from '../../src/protocols/registry.ts'
 import { register } from './register.ts'
 
-const entries: readonly ProtocolEntry[] = [
-  { protocol: raft, options: Object.keys(raftDefaults), check: () => null },
-  {
-    protocol: client,
-    options: clientDocs.map(doc => doc.key),
-    check: config => configFault(clientDocs, config),
-  },
-  {
-    protocol: register,
-    options: ['costMs'],
-    check: config =>
-      config.costMs === undefined || typeof config.costMs === 'number'
-        ? null
-        : { path: ['costMs'], message: 'costMs must be a number.' },
-  },
-]
+const own: ProtocolEntry = {
+  protocol: register,
+  options: ['costMs'],
+  check: ({ costMs }) =>
+    costMs === undefined || typeof costMs === 'number'
+      ? null
+      : { path: ['costMs'], message: 'costMs must be a number.' },
+}
 
-/** Raft, the client of every store, and a register on one node. */
-export const registry: ProtocolRegistry = new Map(entries.map(entry => [entry.protocol.name, entry]))
+/** Every protocol that labs may name, and a register on one node. */
+export const registry: ProtocolRegistry = new Map<string, ProtocolEntry>([...protocols, ['register', own]])
 
 /** Five Raft servers, two clients, the keys of cap/cp-or-ap. */
 export const raftDefinition: LabDefinition = {

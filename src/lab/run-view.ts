@@ -1,0 +1,114 @@
+import { type Scoreboard, scoreboard } from '../check/phenomena/scoreboard.ts'
+import type { Phenomenon } from '../check/phenomenon.ts'
+import type { Verdict } from '../check/verdict.ts'
+import type { NodeId } from '../kernel/ids.ts'
+import type { History } from '../kernel/operation.ts'
+import type { NodeStatus, TraceEvent } from '../kernel/trace.ts'
+import type { NodeView } from '../kernel/view.ts'
+import { planOf } from '../sim/plan.ts'
+import { isCut } from '../sim/simulator.ts'
+import type { Flight, World } from '../sim/world.ts'
+import type { Lab, Settings } from './lab.ts'
+import type { Moment, Play, Reached } from './moment.ts'
+import { RunScene } from './run-scene.ts'
+
+/** Histories here are immutable, so a verdict on one stays. */
+const judged = new WeakMap<History, { readonly budget: number; readonly verdicts: readonly Verdict[] }>()
+
+/** All that can be seen of a run on the screen at one moment. Immutable; costly parts are computed when asked for, and once. */
+export class RunView {
+  readonly lab: Lab
+  /** Time at the cursor, microseconds; it may be later than the last event. */
+  readonly nowUs: number
+  protected readonly play: Play
+  protected readonly moment: Moment
+  private known: { scene?: RunScene; phenomena?: readonly Phenomenon[] } = {}
+
+  constructor(play: Play, moment: Moment, nowUs: number) {
+    this.lab = play.lab
+    this.play = play
+    this.moment = moment
+    this.nowUs = nowUs
+  }
+
+  get seed(): number {
+    return this.play.seed
+  }
+  /** The knobs as they stood at the start. */
+  get initialSettings(): Settings {
+    return this.play.settings
+  }
+  /** The ways to lie that a node can be given. */
+  get strategies(): readonly string[] {
+    return [...planOf(this.play.spec).strategies.keys()]
+  }
+  /** The knobs as they stand at the cursor. */
+  get settings(): Settings {
+    return this.moment.settings
+  }
+  get ended(): boolean {
+    const { endUs } = this.play
+    return endUs !== null && this.nowUs >= endUs
+  }
+  /** The event that the cursor stands after; null at the beginning. */
+  get event(): TraceEvent | null {
+    return this.moment.event
+  }
+  get traceHash(): string {
+    return this.moment.traceHash
+  }
+  get world(): World {
+    return this.moment.world
+  }
+  get servers(): readonly NodeId[] {
+    return this.scene.servers
+  }
+  get clients(): readonly NodeId[] {
+    return this.scene.clients
+  }
+  view(node: NodeId): NodeView {
+    return this.scene.view(node)
+  }
+  status(node: NodeId): NodeStatus {
+    return this.scene.status(node)
+  }
+  /** The messages under way, in the order of their arrival, and then those that are held. */
+  get flights(): readonly Flight[] {
+    return this.scene.flights
+  }
+  isCut(from: NodeId, to: NodeId): boolean {
+    return isCut(this.moment.world, from, to)
+  }
+  get faulty(): boolean {
+    return this.scene.faulty
+  }
+  get history(): History {
+    return this.scene.history
+  }
+  /** Everything sighted so far, the earliest first. */
+  get phenomena(): readonly Phenomenon[] {
+    this.known.phenomena ??= this.scene.phenomena()
+    return this.known.phenomena
+  }
+  get scoreboard(): Scoreboard {
+    return scoreboard(this.history, this.phenomena)
+  }
+  /** By goal id; goals not yet reached are absent. */
+  get goals(): { readonly [goal: string]: Reached } {
+    return this.moment.reached
+  }
+  /** The answers of the checkers that the lab asks, each with at most `budget` steps. Asked once for each history. */
+  verdicts(budget: number): readonly Verdict[] {
+    const { history, scene } = this
+    const known = judged.get(history)
+    if (known !== undefined && known.budget >= budget) return known.verdicts
+    const verdicts = this.lab.verdicts.map(each => scene.fullVerdict(each, budget))
+    judged.set(history, { budget, verdicts })
+    return verdicts
+  }
+  /** The run at the cursor, as conditions and measures see it. */
+  get scene(): RunScene {
+    this.known.scene ??= new RunScene(this.play, this.moment, this.nowUs, this.ended)
+    return this.known.scene
+  }
+}
