@@ -33,33 +33,60 @@ export class GrowingList implements OperationList {
 const CHUNK = 64
 type Chunks = readonly (readonly Operation[])[]
 
-/** For the screen: immutable, in chunks, so that a thousand moments of a long run share nearly all of it. */
+/** The one flat copy that a run's lists share: it belongs to the list that was asked or made last. */
+interface Flat {
+  owner: ChunkedList | null
+  operations: readonly Operation[]
+}
+
+/**
+ * For the screen: immutable, in chunks, so that a thousand moments of a long run share nearly all of it. Only the latest list keeps its
+ * history in one piece; an older one puts it together again when asked.
+ */
 export class ChunkedList implements OperationList {
   private readonly chunks: Chunks
+  private readonly shared: Flat
   readonly length: number
-  private flat: History | undefined
 
-  constructor(chunks: Chunks = [], length = 0) {
+  constructor(chunks: Chunks = [], length = 0, shared: Flat = { owner: null, operations: [] }) {
     this.chunks = chunks
     this.length = length
+    this.shared = shared
   }
+
+  private next(chunks: Chunks, length: number, change: (operations: readonly Operation[]) => Operation[]): ChunkedList {
+    const list = new ChunkedList(chunks, length, this.shared)
+    if (this.shared.owner === this) {
+      this.shared.operations = change(this.shared.operations)
+      this.shared.owner = list
+    }
+    return list
+  }
+
   opened(operation: Operation): OperationList {
     const last = this.chunks.at(-1)
     const chunks =
       last === undefined || last.length >= CHUNK
         ? [...this.chunks, [operation]]
         : this.chunks.with(-1, [...last, operation])
-    return new ChunkedList(chunks, this.length + 1)
+    return this.next(chunks, this.length + 1, operations => [...operations, operation])
   }
+
   closed(operation: Operation): OperationList {
     const same = (other: Operation): boolean => other.id === operation.id
     const chunk = this.chunks.findLastIndex(one => one.some(same))
     const old = this.chunks[chunk]
     if (old === undefined) return this
-    return new ChunkedList(this.chunks.with(chunk, old.with(old.findIndex(same), operation)), this.length)
+    const at = old.findIndex(same)
+    const chunks = this.chunks.with(chunk, old.with(at, operation))
+    return this.next(chunks, this.length, operations => operations.with(chunk * CHUNK + at, operation))
   }
+
   history(): History {
-    this.flat ??= this.chunks.flat()
-    return this.flat
+    if (this.shared.owner !== this) {
+      this.shared.operations = this.chunks.flat()
+      this.shared.owner = this
+    }
+    return this.shared.operations
   }
 }

@@ -61,7 +61,7 @@ export class Session extends RunView {
   }
 
   /** A session before the first event. It goes on for ever unless `endUs` is given. */
-  static create(lab: Lab, options: Omit<PlayOptions, 'hashing' | 'judging' | 'phenomena'> = {}): Session {
+  static create(lab: Lab, options: Omit<PlayOptions, 'judging' | 'phenomena'> = {}): Session {
     const play = playLab(lab, screenEngine, options)
     const line = { play, machine: sessionMachine(play) }
     const timeline = newTimeline(line)
@@ -176,6 +176,7 @@ export class Session extends RunView {
       settings: { ...play.settings, ...change.settings },
       script: change.keepCommands === true ? this.commands : play.script,
       endUs: play.endUs,
+      hashing: play.hashing,
     })
   }
 
