@@ -59,8 +59,9 @@ const cardRows = (node: ClusterNode, width: number, theme: Theme): Line[] => {
 const drawCard = (picture: Picture, node: ClusterNode, rect: Rect): void => {
   const { view, theme } = picture
   const sign = nodeSign(node, theme)
-  const role = roleWords(node, rect.width < 20)
-  const title = `${sign.text === ' ' ? '' : `${sign.text} `}${node.id} ${role.text}`
+  const titleOf = (short: boolean): string =>
+    `${sign.text === ' ' ? '' : `${sign.text} `}${node.id} ${roleWords(node, short).text}`
+  const title = titleOf(stringWidth(titleOf(false)) > rect.width - 7)
   const selected = isSelectedNode(view, node.id)
   const style: Style = selected
     ? 'accent'
@@ -113,10 +114,17 @@ const drawLink = (picture: Picture, link: ClusterLink): void => {
     if (link.forth.cut) drawOneWay(picture, a, b)
     if (link.back.cut) drawOneWay(picture, b, a)
   }
+}
+
+/** What is wrong with a link besides cuts, beside what moves on it. */
+const drawTroubles = (picture: Picture, link: ClusterLink): void => {
+  const a = picture.cards.get(link.a)
+  const b = picture.cards.get(link.b)
   const words = [...new Set([...link.forth.troubles, ...link.back.troubles])].join(', ')
-  if (words !== '') {
-    const [x, y] = cell(onTheWay(a, b, 0.5))
-    put(picture, Math.max(0, x - Math.floor(stringWidth(words) / 2)), y, words, 'unknown')
+  if (!a || !b || words === '') return
+  for (const part of [0.5, 0.35, 0.65, 0.2, 0.8]) {
+    const [x, y] = cell(onTheWay(a, b, part))
+    if (put(picture, Math.max(0, x - Math.floor(stringWidth(words) / 2)), y, words, 'unknown')) return
   }
 }
 
@@ -173,9 +181,12 @@ const cardSize = (view: ClusterView, { width, height }: PaneSize, theme: Theme):
   return { width: Math.min(wanted, 30, Math.max(18, Math.floor(width * 0.3))), height: 3 + client + (troubled ? 1 : 0) }
 }
 
+/** Rows without which cards on an ellipse stand too close to show what is between them. */
+const LEAST_ROWS = 10
+
 /** The cluster as cards on an ellipse with links between them and messages on their way; undefined when there is no room for that. */
 export const clusterPicture = (view: ClusterView, size: PaneSize, theme: Theme): Line[] | undefined => {
-  if (view.nodes.length === 0) return undefined
+  if (view.nodes.length === 0 || (view.nodes.length > 2 && size.height < LEAST_ROWS)) return undefined
   const loose = view.clients.filter(({ at }) => at === null || !view.nodes.some(({ id }) => id === at))
   const area = { width: size.width, height: size.height - (loose.length > 0 ? 1 : 0) }
   const rects = cardsAround(view.nodes.length, area, cardSize(view, size, theme))
@@ -186,6 +197,7 @@ export const clusterPicture = (view: ClusterView, size: PaneSize, theme: Theme):
   for (const link of view.links) drawLink(picture, link)
   for (const flight of view.flights) if (flight.purpose === 'heartbeat') drawFlight(picture, flight)
   for (const flight of view.flights) if (flight.purpose !== 'heartbeat') drawFlight(picture, flight)
+  for (const link of view.links) drawTroubles(picture, link)
   for (const node of view.nodes) {
     const rect = cards.get(node.id)
     if (rect) drawCard(picture, node, rect)

@@ -34,7 +34,7 @@ const nodeRow = (view: ClusterView, node: ClusterNode, width: number, widths: Wi
   const troubles: Span[] = node.troubles.map(text => ({ text: ` ${theme.glyph.note} ${text}`, style: 'unknown' }))
   const words = clients.flatMap((client): Span[] => [{ text: '   ' }, ...clientWords(view, client, theme)])
   const room = width - lineWidth(head)
-  const tail = lineWidth([...troubles, ...words]) + 6 <= room ? [...troubles, ...words] : troubles
+  const tail = [[...troubles, ...words], words, []].find(spans => lineWidth(spans) + 12 <= room) ?? []
   const copies = node.status === 'down' ? [] : copiesWords(node.copies, Math.max(4, room - lineWidth(tail)))
   return truncate([...head, ...copies, ...tail], width, theme)
 }
@@ -121,6 +121,15 @@ const linkRows = (view: ClusterView, theme: Theme): Line[] => {
   return view.links.filter(link => hasTrouble(link) && !isTold(link)).map(link => linkRow(view, link, theme))
 }
 
+/** What is wrong with nodes whose row had no room for it. */
+const troubleRows = (view: ClusterView, told: readonly string[], theme: Theme): Line[] =>
+  view.nodes
+    .filter(({ troubles }) => troubles.some(text => !told.some(span => span.includes(text))))
+    .map(({ id, troubles }) => [
+      { text: id },
+      { text: ` ${theme.glyph.note} ${troubles.join(', ')}`, style: 'unknown' },
+    ])
+
 const groupColumns = (view: ClusterView, width: number, theme: Theme): Line[] => {
   const parted = view.groups.length > 1
   const gap = 5
@@ -147,7 +156,9 @@ export const clusterTable = (view: ClusterView, { width, height }: PaneSize, the
   const told = nodes.flatMap(row => row.map(({ text }) => text))
   const missing = view.clients.some(({ id }) => !told.includes(id))
   const clients = lost || missing ? clientRows(view, width - (aside > 0 ? aside + 3 : 0), theme) : []
-  const left = [...nodes, ...clients, ...linkRows(view, theme)].map(row => truncate(row, width, theme))
+  const left = [...nodes, ...clients, ...troubleRows(view, told, theme), ...linkRows(view, theme)].map(row =>
+    truncate(row, width, theme),
+  )
   if (aside === 0) {
     const room = height - left.length
     return [...left, ...flightRows(view, Math.min(width, 64), room, theme)].slice(0, height)

@@ -24,8 +24,11 @@ export const roleWords = (node: ClusterNode, short: boolean): Span => {
   if (node.status === 'down') return { text: 'down', style: 'bad' }
   const role = short ? node.role.slice(0, 1).toUpperCase() : node.role
   const term = node.term === null ? '' : ` t${node.term}`
-  const paused = node.status === 'paused' ? ' paused' : ''
-  return { text: `${role}${term}${paused}`, style: node.authority ? 'fresh' : paused ? 'unknown' : 'plain' }
+  const paused = node.status === 'paused' && !short ? ' paused' : ''
+  return {
+    text: `${role}${term}${paused}`,
+    style: node.authority ? 'fresh' : node.status === 'paused' ? 'unknown' : 'plain',
+  }
 }
 
 /** `x=1 t2 i3`; a copy that may be rolled back has a question mark. */
@@ -47,7 +50,8 @@ export const copiesWords = (copies: readonly ShownCopy[], width: number): readon
   for (const [i, copy] of copies.entries()) {
     const next = [...(i > 0 ? [{ text: ' ' }] : []), ...copyWords(copy, false)]
     const rest = copies.length - i
-    if (lineWidth([...spans, ...next]) + 4 > width) return [...spans, { text: ` +${rest}`, style: 'old' }]
+    if (lineWidth([...spans, ...next]) + (rest > 1 ? 4 : 0) > width)
+      return [...spans, { text: ` +${rest}`, style: 'old' }]
     spans.push(...next)
   }
   return spans

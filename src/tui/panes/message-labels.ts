@@ -19,18 +19,20 @@ const spots = (plot: Plot, message: MessageStroke, width: number): readonly (rea
   const to = plot.row(message.to)
   if (from === undefined || to === undefined || from === to) return []
   const step = from < to ? 1 : -1
+  const { end } = message
+  const rows = Math.abs(to - from) * (end.type === 'lost' ? end.part : 1)
   const x0 = plot.at(message.sentUs)
   const across = plot.at(endUs(message)) - x0
   if (across < LEAST_COLUMNS) return []
   const found: (readonly [number, number])[] = []
-  for (let row = from + step; row !== to; row += step) {
+  for (let row = from + step; Math.abs(row - from) < rows; row += step) {
     if (plot.isLane(row) || (message.purpose === 'request' && plot.isBesideClient(row))) continue
-    const x = x0 + (across * Math.abs(row - from)) / Math.abs(to - from)
-    const slack = Math.ceil(across / Math.abs(to - from))
+    const x = x0 + (across * Math.abs(row - from)) / rows
+    const slack = Math.ceil(across / rows)
     found.push([Math.ceil(x) + slack + 1, row], [Math.floor(x) - slack - width, row])
   }
   // The middle of the way first.
-  const middle = (from + to) / 2
+  const middle = from + (step * rows) / 2
   return found.sort((a, b) => Math.abs(a[1] - middle) - Math.abs(b[1] - middle))
 }
 

@@ -23,7 +23,9 @@ export const spaceTime = (view: SpaceTimeView, size: PaneSize, theme: Theme): Li
   if (size.height < 3 || size.width < 20) return []
   const gutter = gutterOf(view.lanes)
   const width = size.width - gutter
-  const caption = size.height >= view.lanes.length + 5 ? 1 : 0
+  // Messages come first: the words under the axis need a row that no gap between lanes lacks.
+  const least = view.cursor ? view.lanes.length + 4 : 2 * view.lanes.length + 2
+  const caption = size.height >= least ? 1 : 0
   const plot = new Plot(view, width, size.height - 2 - caption, theme)
   draw(plot)
   const lanes = plot.canvas.lines().map((drawn, row): Line => [nameAt(plot, row, gutter), ...drawn])

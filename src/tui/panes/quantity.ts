@@ -1,0 +1,45 @@
+import { assertNever } from '../../kernel/assert-never.ts'
+import type { Unit } from './numbers-view.ts'
+
+const rounded = (value: number): string => {
+  const size = Math.abs(value)
+  return value === 0
+    ? '0'
+    : size >= 100
+      ? String(Math.round(value))
+      : String(Number(value.toPrecision(size >= 10 ? 3 : 2)))
+}
+
+const STEPS: readonly (readonly [number, string])[] = [
+  [1e9, 'G'],
+  [1e6, 'M'],
+  [1e3, 'k'],
+]
+
+const shortened = (value: number): string => {
+  const step = STEPS.find(([size]) => Math.abs(value) >= size * 10)
+  return step ? `${rounded(value / step[0])} ${step[1]}` : rounded(value)
+}
+
+/** A number with its unit, short: `12 ms`, `1.4 s`, `350/s`, `12.5 %`, `20 kB`. */
+export const quantity = (value: number, unit: Unit): string => {
+  switch (unit) {
+    case 'duration':
+      if (value >= 1_000_000) return `${rounded(value / 1_000_000)} s`
+      return value >= 1_000 || value === 0 ? `${rounded(value / 1_000)} ms` : `${rounded(value)} µs`
+    case 'count':
+      return shortened(value)
+    case 'perSecond':
+      return `${shortened(value)}/s`
+    case 'share':
+      return `${rounded(value * 100)} %`
+    case 'bytes':
+      return `${shortened(value)}${Math.abs(value) >= 10_000 ? '' : ' '}B`
+    default:
+      return assertNever(unit)
+  }
+}
+
+/** The value below which this share of the values lies (nearest rank); undefined for none. */
+export const quantile = (sorted: readonly number[], share: number): number | undefined =>
+  sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))]

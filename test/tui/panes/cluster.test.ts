@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest'
+import { nodeId } from '../../../src/kernel/ids.ts'
+import { cluster } from '../../../src/tui/panes/cluster.ts'
+import { clusterPicture } from '../../../src/tui/panes/cluster-picture.ts'
+import { clusterTable } from '../../../src/tui/panes/cluster-table.ts'
+import type { ClusterView } from '../../../src/tui/panes/cluster-view.ts'
+import { expectGolden, textOf, unicode } from './pane-text.ts'
+import { n1, n2, n3, sampleCluster } from './sample-run.ts'
+
+const size = { width: 76, height: 18 }
+
+/** As many servers as asked for, all well. */
+const healthy = (count: number): ClusterView => {
+  const ids = Array.from({ length: count }, (_, i) => nodeId(`n${i + 1}`))
+  const [model] = sampleCluster.nodes
+  if (!model) throw new Error('the sample has nodes')
+  return {
+    nodes: ids.map((id, i) => ({ ...model, id, authority: i === 0, fresh: false })),
+    clients: [],
+    links: [],
+    flights: [],
+    groups: [ids],
+    selection: null,
+  }
+}
+
+describe('the cluster', () => {
+  test('at every size, in Unicode and ASCII', async () => {
+    await expectGolden('cluster', (room, theme) => cluster(sampleCluster, room, theme))
+  })
+
+  test('in a low pane the sides of a partition stand beside one another', async () => {
+    await expectGolden('cluster-low', (room, theme) => cluster(sampleCluster, room, theme), {
+      '80x24': { width: 76, height: 6 },
+      '60x18': { width: 36, height: 6 },
+    })
+  })
+
+  test.each([1, 2, 3, 4, 5, 6, 7])('%i servers have a picture in a large pane, and none is hidden', count => {
+    const lines = clusterPicture(healthy(count), { width: 116, height: 34 }, unicode)
+    if (!lines) throw new Error('there is room for a picture')
+    const text = textOf(lines, unicode)
+    for (let i = 1; i <= count; i++) expect(text).toContain(`n${i} leader`)
+  })
+
+  test.each([1, 2, 3, 4, 5, 6, 7])('%i servers are all told in a small pane', count => {
+    const text = textOf(cluster(healthy(count), { width: 40, height: 8 }, unicode), unicode)
+    for (let i = 1; i <= count; i++) expect(text).toContain(`n${i} `)
+  })
+
+  test('who is in charge, paused and down is said in signs and words', () => {
+    const nodes = sampleCluster.nodes.map(node => (node.id === n3 ? { ...node, status: 'down' as const } : node))
+    const text = textOf(clusterTable({ ...sampleCluster, nodes }, size, unicode), unicode)
+    expect(text).toContain('★ n1 leader t1')
+    expect(text).toContain('‖ n2 follower t1 paused')
+    expect(text).toContain('† n3 down')
+  })
+
+  test('a link that is cut one way tells which way', () => {
+    const links = [{ a: n1, b: n2, forth: { cut: true, troubles: [] }, back: { cut: false, troubles: [] } }]
+    const text = textOf(clusterTable({ ...sampleCluster, links, groups: [[n1, n2, n3]] }, size, unicode), unicode)
+    expect(text).toContain('n1 → n2 cut')
+    expect(text).not.toContain('n2 → n1 cut')
+  })
+
+  test('a copy that may be rolled back has a question mark', () => {
+    const lines = clusterTable(sampleCluster, { width: 116, height: 10 }, unicode)
+    expect(textOf(lines, unicode)).toContain('x=1? t1 i2')
+  })
+
+  test('a selected message is shown however many there are', () => {
+    const [flight] = sampleCluster.flights
+    if (!flight) throw new Error('the sample has messages under way')
+    const flights = Array.from({ length: 30 }, (_, i) => ({
+      ...flight,
+      id: `${flight.id}+${i}` as typeof flight.id,
+      label: `message ${i}`,
+    }))
+    const chosen = flights[20]
+    if (!chosen) throw new Error('there are thirty')
+    const selection = { kind: 'message' as const, message: chosen.id }
+    const text = textOf(
+      clusterTable({ ...sampleCluster, flights, selection }, { width: 60, height: 9 }, unicode),
+      unicode,
+    )
+    expect(text).toContain('message 20')
+    expect(text).toContain('more')
+  })
+})

@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest'
+import { numbers } from '../../../src/tui/panes/numbers.ts'
+import type { Chart, NumbersView } from '../../../src/tui/panes/numbers-view.ts'
+import { quantile, quantity } from '../../../src/tui/panes/quantity.ts'
+import { expectGolden, textOf, unicode } from './pane-text.ts'
+
+const latencies = Array.from({ length: 300 }, (_, i) => 8_000 + ((i * 7919) % 997) * 40 + (i % 50 === 0 ? 900_000 : 0))
+const charts: readonly Chart[] = [
+  {
+    type: 'histogram',
+    title: 'latency',
+    unit: 'duration',
+    values: latencies,
+    compared: { label: 'without the fault', values: latencies.filter(value => value < 500_000) },
+  },
+  {
+    type: 'series',
+    title: 'staleness',
+    unit: 'duration',
+    fromUs: 0,
+    toUs: 2_000_000,
+    points: Array.from({ length: 40 }, (_, i) => ({ atUs: i * 50_000, value: (i % 10) * 20_000 })),
+  },
+  { type: 'meter', title: 'retries', unit: 'count', value: 17, most: 20 },
+  {
+    type: 'comparison',
+    title: '',
+    runs: ['with', 'without'],
+    rows: [
+      { label: 'calls that failed', unit: 'share', values: [0.125, 0] },
+      { label: 'messages', unit: 'count', values: [12_034, 8_031] },
+      { label: 'latency p99', unit: 'duration', values: [930_000, null] },
+    ],
+  },
+]
+
+describe('the numbers', () => {
+  test('at every size, in Unicode and ASCII', async () => {
+    await expectGolden('numbers', (room, theme) => numbers({ charts }, room, theme))
+  })
+
+  test('a chart that finds no room is left out whole', () => {
+    const text = textOf(numbers({ charts }, { width: 60, height: 9 }, unicode), unicode)
+    expect(text).toContain('latency')
+    expect(text).not.toContain('staleness')
+    expect(text).toContain('retries')
+  })
+
+  test('a single slow call is seen in the histogram', () => {
+    const view: NumbersView = {
+      charts: [
+        { type: 'histogram', title: 'latency', unit: 'duration', values: [...Array(10_000).fill(9_000), 800_000] },
+      ],
+    }
+    const rows = textOf(numbers(view, { width: 60, height: 8 }, unicode), unicode).split('\n')
+    expect(rows.at(-2)).toMatch(/█ +▁$/)
+  })
+
+  test('nothing measured is said', () => {
+    expect(textOf(numbers({ charts: [] }, { width: 60, height: 8 }, unicode), unicode)).toBe(
+      'Nothing has been measured yet.',
+    )
+  })
+
+  test('quantities are short and have a unit', () => {
+    expect(quantity(930, 'duration')).toBe('930 µs')
+    expect(quantity(12_300, 'duration')).toBe('12.3 ms')
+    expect(quantity(1_420_000, 'duration')).toBe('1.4 s')
+    expect(quantity(0.125, 'share')).toBe('12.5 %')
+    expect(quantity(12_034, 'count')).toBe('12 k')
+    expect(quantity(20_000, 'bytes')).toBe('20 kB')
+  })
+
+  test('quantiles are values that occurred (nearest rank)', () => {
+    const sorted = Array.from({ length: 100 }, (_, i) => i + 1)
+    expect(quantile(sorted, 0.5)).toBe(50)
+    expect(quantile(sorted, 0.99)).toBe(99)
+    expect(quantile(sorted, 1)).toBe(100)
+    expect(quantile([], 0.5)).toBeUndefined()
+  })
+})
