@@ -15,6 +15,8 @@ export interface Step {
   readonly observes: boolean
   /** It can happen in every state, and the state after it is this, whatever was there before: a write. */
   readonly blind?: ObjectState
+  /** It can happen in every state, and its client learns nothing from it: a write, an append. */
+  readonly silent?: true
   /** Steps of one label are interchangeable: they do the same to every state. */
   readonly label: string
   /** What a whole-object read returned, as a state. */
@@ -72,6 +74,7 @@ const blindWrite = (value: ObjectState): Step => ({
   apply: () => value,
   observes: false,
   blind: value,
+  silent: true,
   label: `w${value}`,
 })
 
@@ -115,7 +118,7 @@ const kvStep = (op: Operation): Step | undefined => {
       return blindWrite(text(op.input))
     case 'append': {
       const tail = text(op.input)
-      return { apply: state => state + tail, observes: tail === '', label: `a${tail}` }
+      return { apply: state => state + tail, observes: tail === '', silent: true, label: `a${tail}` }
     }
     default:
       return undefined

@@ -7,6 +7,13 @@ import type { Task } from './task.ts'
  * the next read. It only ever rules out what could not succeed, so verdicts are the same with it.
  */
 export interface Foresight {
+  /**
+   * Stands for every state that no read to come can match or build on: it is bound to be overwritten unseen, so what exactly it
+   * is does not matter. No read ever saw it.
+   */
+  readonly spent: ObjectState
+  /** `spent`, where that is all that matters of `state` at answer `e`. */
+  essence(e: number, state: ObjectState): ObjectState
   /** True when no order of what follows can satisfy the reads still to be placed. `done`: bits of what is linearized at answer `e`. */
   doomed(e: number, state: ObjectState, done: bigint): boolean
   /** True when every read that did not see the element of `task` has been placed by now. */
@@ -50,6 +57,26 @@ const resetsOf = (plan: Plan, tasks: readonly Task[], excludes: NonNullable<Mode
   return resets
 }
 
+/** For each state the rank of the last answer of a read that saw it or something grown from it; computed when first asked for. */
+const lastUses = (plan: Plan, excludes: NonNullable<Model['excludes']>) => {
+  const reads = plan.due.filter(task => task.step.saw !== undefined).reverse()
+  const known = new Map<ObjectState, number>()
+  return (state: ObjectState): number => {
+    const before = known.get(state)
+    if (before !== undefined) return before
+    const rank = reads.find(read => !excludes(state, read.step.saw as ObjectState))?.returned ?? -1
+    known.set(state, rank)
+    return rank
+  }
+}
+
+/** A text that no read saw a beginning of. */
+const unseenText = (plan: Plan): ObjectState => {
+  let text = '\ud800'
+  while (plan.due.some(task => task.step.saw?.startsWith(text))) text += '\ud800'
+  return text
+}
+
 /** For each element the reads that did not see it, in the order of their answers. */
 const lackersOf = (plan: Plan, tasks: readonly Task[]) => {
   const elements = new Set(tasks.flatMap(task => task.step.element ?? []))
@@ -72,6 +99,9 @@ export const foresee = (plan: Plan, tasks: readonly Task[], model: Model): Fores
   const excludes = model.excludes
   if (excludes === undefined) return undefined
   const next = nextReads(plan)
+  const lastUse = lastUses(plan, excludes)
+  const spent = unseenText(plan)
+  const overwritten = tasks.some(task => task.step.blind !== undefined)
   const resets = resetsOf(plan, tasks, excludes)
   const { lackers, seen } = lackersOf(plan, tasks)
   const hopeless = (e: number, read: Due, state: ObjectState, done: bigint): boolean => {
@@ -83,6 +113,11 @@ export const foresee = (plan: Plan, tasks: readonly Task[], model: Model): Fores
     return !(resets.get(read) ?? []).some(({ task, bit }) => available(task, bit))
   }
   return {
+    spent,
+    essence(e, state) {
+      if (!overwritten || e >= plan.due.length) return state
+      return lastUse(state) < (plan.due[e] as Due).returned ? spent : state
+    },
     doomed(e, state, done) {
       if (e >= plan.due.length) return false
       for (const task of plan.open[e] as readonly Due[]) {

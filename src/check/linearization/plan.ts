@@ -20,8 +20,8 @@ export interface Plan {
   readonly due: readonly Due[]
   /** For each answer the tasks that are open then, the earliest answer first: `open[e][0]` is `due[e]`. */
   readonly open: readonly (readonly Due[])[]
-  /** The bits of the open blind writes at each answer. */
-  readonly blind: readonly bigint[]
+  /** The bits of the open silent operations at each answer. */
+  readonly silent: readonly bigint[]
   readonly loose: readonly Loose[]
 }
 
@@ -46,7 +46,7 @@ export const planOf = (tasks: readonly Task[]): Plan => {
   const byAnswer = [...answers].sort((a, b) => a.returned - b.returned)
   const due: Due[] = []
   const open: Due[][] = []
-  const blind: bigint[] = []
+  const silent: bigint[] = []
   const free: bigint[] = []
   let bits = 0n
   let active: Due[] = []
@@ -62,9 +62,9 @@ export const planOf = (tasks: readonly Task[]): Plan => {
     const first = active[0] as Due
     due.push(first)
     open.push(active)
-    blind.push(active.reduce((mask, one) => (one.step.blind === undefined ? mask : mask | one.bit), 0n))
+    silent.push(active.reduce((mask, one) => (one.step.silent ? mask | one.bit : mask), 0n))
     active = active.slice(1)
     free.push(first.bit)
   }
-  return { due, open, blind, loose: looseOf(tasks) }
+  return { due, open, silent, loose: looseOf(tasks) }
 }

@@ -1,4 +1,4 @@
-import type { Model, ObjectState } from '../model.ts'
+import type { Model, ObjectState, Step } from '../model.ts'
 import type { Foresight } from './foresight.ts'
 import type { Due, Loose, Plan } from './plan.ts'
 
@@ -8,13 +8,13 @@ export interface Configuration {
   /** Open operations that have been linearized. */
   readonly done: bigint
   /**
-   * Open blind writes that need not be placed any more: another blind write has been linearized since their call, and right
-   * before that one nobody would have noticed them. They may still be placed where they are noticed.
+   * Open silent operations (writes, appends) that need not be placed any more: a blind write has been linearized since their
+   * call, and right before that one nobody would have noticed them. They may still be placed where they are noticed.
    */
   readonly free: bigint
   /** How many of each class of operations without an answer have been used. */
   readonly used: readonly number[]
-  /** The last thing linearized was a blind write that nothing has noticed yet, so another would be pointless. */
+  /** The last thing linearized was silent and nothing has noticed it yet, so a blind write right after it would be pointless. */
   readonly idle: boolean
 }
 
@@ -31,8 +31,8 @@ const dominates = (a: Configuration, b: Configuration): boolean =>
  * configurations of Lowe (2017), depth first over answers. An operation is linearized only when an answer needs it: the one
  * that is answered, or one that must come before it. Four arguments keep the search small, and none changes the verdict:
  * an observation that holds now is placed at once, since it changes nothing; of interchangeable operations the one that must
- * be placed first goes first; an unnoticed blind write is placed right before the next one (`free`); and a configuration is
- * dropped when one at least as good has been visited.
+ * be placed first goes first; an unnoticed write is placed right before the next one (`free`); and a configuration is dropped
+ * when one at least as good has been visited.
  */
 export class Search {
   /** Configurations expanded so far. */
@@ -139,9 +139,10 @@ export class Search {
 
   /** Places at once what can only gain by it: open observations that hold, and adds that no read still to come lacks. */
   #settle(e: number, configuration: Configuration): Configuration {
-    let { state, done, used } = configuration
+    let { state, done, free, used } = configuration
     const open = this.#plan.open[e] as readonly Due[]
     if (this.#foresight !== undefined) {
+      state = this.#foresight.essence(e, state)
       for (let grown = true; grown; ) {
         grown = false
         for (const task of open) {
@@ -161,14 +162,15 @@ export class Search {
           used = used.with(at, 1)
         }
       }
+      // Where nobody looks, whatever is open and silent could take effect right now.
+      if (state === this.#foresight.spent) free = (free | (this.#plan.silent[e] as bigint)) & ~done
     } else {
       for (const task of open) {
         if (task.step.observes && (done & task.bit) === 0n && task.step.apply(state) !== undefined) done |= task.bit
       }
     }
-    return done === configuration.done && used === configuration.used
-      ? configuration
-      : { ...configuration, state, done, used, idle: false }
+    const same = state === configuration.state && done === configuration.done && free === configuration.free
+    return same && used === configuration.used ? configuration : { ...configuration, state, done, free, used }
   }
 
   #ripe(e: number, task: Due, state: ObjectState, done: bigint): ObjectState | undefined {
@@ -212,8 +214,8 @@ export class Search {
     const state = step.apply(from.state)
     if (state === undefined) return
     const done = from.done | bit
-    const free = (step.blind === undefined ? from.free : from.free | (this.#plan.blind[e] as bigint)) & ~done
-    this.#next(e, { ...from, state, done, free, idle: false }, step.blind !== undefined && task !== now, now)
+    const free = (step.blind === undefined ? from.free : from.free | (this.#plan.silent[e] as bigint)) & ~done
+    this.#next(e, { ...from, state, done, free }, task === now ? undefined : step, now)
   }
 
   /** Uses operations without an answer, where no open one of the same label could be used instead. */
@@ -228,20 +230,22 @@ export class Search {
       const state = step.apply(from.state)
       if (state === undefined) continue
       if (open.some(task => (from.done & task.bit) === 0n && task.step.label === step.label)) continue
-      const free = step.blind === undefined ? from.free : (from.free | (this.#plan.blind[e] as bigint)) & ~from.done
+      const free = step.blind === undefined ? from.free : (from.free | (this.#plan.silent[e] as bigint)) & ~from.done
       if (state === from.state && free === from.free) continue
       const used = from.used.with(at, (from.used[at] as number) + 1)
-      this.#next(e, { ...from, state, free, used, idle: false }, step.blind !== undefined, now)
+      this.#next(e, { ...from, state, free, used }, step, now)
     }
   }
 
-  /** Goes on from a configuration that was just reached before answer `e`. */
-  #next(e: number, reached: Configuration, blind: boolean, now: Due): void {
-    const settled = this.#settle(e, reached)
-    const idle = blind && settled.done === reached.done
-    if (idle && !this.#noticed(e, settled)) return
+  /** Goes on from a configuration reached before answer `e` by `early`, which was not due yet; undefined where it was due. */
+  #next(e: number, reached: Configuration, early: Step | undefined, now: Due): void {
+    const settled = this.#settle(e, { ...reached, idle: false })
+    const idle = early?.silent === true && settled.done === reached.done
+    if (idle && early.blind !== undefined && !this.#noticed(e, settled)) return
+    // What leads only to where nobody looks can wait until it is due, or until right before the next write that is seen.
+    if (idle && settled.state === this.#foresight?.spent) return
     if (this.#foresight?.doomed(e, settled.state, settled.done)) return
-    if ((settled.done & now.bit) !== 0n) this.#arrive(e + 1, { ...settled, done: settled.done & ~now.bit, idle: false })
+    if ((settled.done & now.bit) !== 0n) this.#arrive(e + 1, { ...settled, done: settled.done & ~now.bit })
     else this.#visit(e, { ...settled, idle })
   }
 
