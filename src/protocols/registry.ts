@@ -3,6 +3,8 @@ import type { AnyProtocol } from '../kernel/protocol.ts'
 import { client } from './client.ts'
 import { clientDocs } from './client-config.ts'
 import { type ConfigDoc, type ConfigFault, configFault } from './config-doc.ts'
+import { connection, connectionDocs } from './connection.ts'
+import { courier, courierDocs } from './courier.ts'
 import { primaryBackup } from './primary-backup.ts'
 import { primaryBackupDocs } from './primary-backup-config.ts'
 import { quorum } from './quorum.ts'
@@ -50,6 +52,8 @@ export const protocols: ReadonlyMap<string, RegisteredProtocol> = new Map([
   entry(client, 'client', 'Asks a store and waits, retries, gives up.', clientDocs),
   entry(server, 'server', 'One server with one copy.', serverDocs),
   entry(service, 'server', 'A layer between clients and a store.', serviceDocs),
+  entry(courier, 'server', 'Letters and receipts between two nodes.', courierDocs),
+  entry(connection, 'server', 'A numbered, ordered connection, and what is left of it when it breaks.', connectionDocs),
   entry(quorum, 'server', 'Replicas without a leader; N, R and W.', quorumDocs),
   entry(primaryBackup, 'server', 'A primary that sends its changes to backups.', primaryBackupDocs),
   entry(raft, 'server', 'A replicated log by an elected leader.', raftDocs),
