@@ -1,50 +1,28 @@
+import { actionsOf } from './actions.ts'
+import { processIo } from './cli/process-io.ts'
+import { runCli } from './cli/run-cli.ts'
+import { contentFolder } from './content-folder.ts'
+import { openCompiled } from './course/load.ts'
 import { capabilitiesOfProcess } from './tui/terminal/capabilities.ts'
-import { openTerminal } from './tui/terminal/open-terminal.ts'
+import { openTutor } from './tutor.ts'
+import { version } from './version.ts'
 
-const capabilities = capabilitiesOfProcess()
-if (!capabilities.interactive) {
-  process.stderr.write('netsplit needs a terminal.\n')
-  process.exit(2)
-}
-
-let keys = ''
-let show = (): void => {}
-const terminal = openTerminal({
-  capabilities,
-  onKey: key => {
-    if (key.id === 'q' || key.id === 'ctrl+c') return terminal.close()
-    if (key.id === 'X') throw new Error('boom in a key')
-    if (key.id === 'R')
-      setTimeout(() => {
-        throw new Error('boom in a timer')
-      })
-    if (key.id === 'P') Promise.reject(new Error('boom in a promise'))
-    keys += `[${key.id}]`
-    show()
-  },
-  onPaste: text => {
-    keys += `<${text}>`
-    show()
-  },
-  onResize: () => show(),
-})
-const lines = (): string[] => {
-  const { columns, rows } = terminal.size()
-  return [`netsplit ready ${columns}x${rows}`, keys, ...new Array<string>(rows - 3).fill('─'.repeat(columns)), 'q quit']
-}
-terminal.preview(lines())
-
-const loadInk = async (): Promise<void> => {
-  const [{ createElement }, { inkRenderer }, { Rows }] = await Promise.all([
-    import('react'),
-    import('./tui/terminal/ink-renderer.ts'),
-    import('./tui/terminal/rows.tsx'),
-  ])
-  const renderer = inkRenderer(terminal)
-  show = () => {
-    const { columns, rows } = terminal.size()
-    renderer.render(createElement(Rows, { rows: lines(), width: columns, height: rows }))
+/** Composition root: without arguments on a terminal straight to the home screen, otherwise through the command line. */
+const main = async (): Promise<void> => {
+  const argv = process.argv.slice(2)
+  const capabilities = capabilitiesOfProcess()
+  if (argv.length === 0 && capabilities.interactive) {
+    await openTutor(openCompiled(contentFolder), capabilities, { kind: 'home' })
+    return
   }
-  show()
+  const actions: Parameters<typeof runCli>[1]['actions'] = options =>
+    actionsOf(options, withOptions(capabilitiesOfProcess(options.ascii), options.color))
+  process.exitCode = await runCli(argv, { version, actions }, processIo(capabilities.unicode))
 }
-void loadInk()
+
+const withOptions = (found: ReturnType<typeof capabilitiesOfProcess>, colour: boolean): typeof found => ({
+  ...found,
+  colour: found.colour && colour,
+})
+
+void main()

@@ -11,7 +11,7 @@ import { type Hit, search, searchable } from '../screens/search.ts'
 import type { Message } from './message.ts'
 import { closed, type Model, opened, type QuizScreen, type Screen, shownScreen, withShown } from './model.ts'
 import { scopesOf } from './scopes.ts'
-import { turned, type Updated } from './update.ts'
+import { turned, type Updated } from './turned.ts'
 
 type KeyMessage = Extract<Message, { type: 'key' }>
 type Of<Kind extends Screen['kind']> = Extract<Screen, { kind: Kind }>

@@ -5,16 +5,13 @@ import { sanitize } from '../plain.ts'
 import { openLab, tickLab } from '../screens/lab-state.ts'
 import { lessonPaste, lessonRecorded, played } from '../screens/lesson-keys.ts'
 import { openLesson } from '../screens/lesson-state.ts'
-import type { LessonTurn } from '../screens/lesson-turn.ts'
 import { startList } from '../screens/list-state.ts'
 import { showFeedback } from '../screens/quiz-state.ts'
-import type { Effect, Message } from './message.ts'
+import type { Message } from './message.ts'
 import { closed, isTooSmall, type Model, opened, type Screen, shownScreen, withShown } from './model.ts'
 import { typesText } from './scopes.ts'
 import { screenKey } from './screen-key.ts'
-
-/** The program after a message, and what is to be done at the edge. */
-export type Updated = readonly [Model, readonly Effect[]]
+import { turned, type Updated } from './turned.ts'
 
 /** The one transition function: pure, total, and the only thing that changes a model. */
 export const update = (model: Model, message: Message): Updated => {
@@ -97,12 +94,6 @@ const onTick = (model: Model, elapsedMs: number): Updated => {
   if (screen.kind !== 'lesson') return [model, []]
   const bench = tickLab(screen.state.bench, elapsedMs)
   return turned(model, played({ ...screen.state, bench }, model.progress))
-}
-
-/** The lesson after a turn: what happened is recorded first, then the screen goes on. */
-export const turned = (model: Model, { state, happenings, leaves }: LessonTurn): Updated => {
-  const next = leaves ? closed(model) : withShown(model, { kind: 'lesson', state })
-  return [next, happenings.length === 0 ? [] : [{ type: 'record', happenings }]]
 }
 
 const onRecorded = (model: Model): Model => {

@@ -1,6 +1,7 @@
 import { type Binding, keymap, type Scope } from '../keymap.ts'
 import { wrap } from '../layout.ts'
 import { blankLine, type Line } from '../line.ts'
+import { shownKey } from '../shown-key.ts'
 import type { Theme } from '../theme.ts'
 
 const HEADINGS: { readonly [scope in Scope]: string } = {
@@ -18,25 +19,6 @@ const HEADINGS: { readonly [scope in Scope]: string } = {
   confirm: 'A question',
   reading: 'Reading',
 }
-
-const SHOWN: { readonly [key: string]: string } = {
-  escape: 'esc',
-  up: '↑',
-  down: '↓',
-  left: '←',
-  right: '→',
-  pageup: 'PgUp',
-  pagedown: 'PgDn',
-  home: 'Home',
-  end: 'End',
-  'shift+left': 'shift ←',
-  'shift+right': 'shift →',
-  'shift+up': 'shift ↑',
-  'shift+down': 'shift ↓',
-}
-
-/** A key as it is printed: arrows as arrows, `escape` as esc. */
-export const shownKey = (key: string): string => SHOWN[key] ?? key
 
 const KEY_COLUMN = 18
 

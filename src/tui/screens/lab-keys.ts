@@ -2,8 +2,8 @@ import { actsFor, type Selection } from '../../lab/acts-for.ts'
 import { alongside } from '../../lab/alongside.ts'
 import type { ViewName } from '../../lab/definition.ts'
 import type { Action } from '../keymap.ts'
-import { axisWindow, zoomed } from '../panes/axis.ts'
-import { AXIS_COLUMNS, type Drawer, type LabState, SPEEDS, withSession } from './lab-state.ts'
+import { zoomed } from '../panes/axis.ts'
+import { type Drawer, type LabState, SPEEDS, withSession } from './lab-state.ts'
 import { moveList, startList } from './list-state.ts'
 
 /** Events that a long step takes. */
@@ -99,10 +99,7 @@ export const actOnLab = (state: LabState, action: Action): LabState | undefined 
   }
 }
 
-const withZoom = (state: LabState, by: 1 | -1): LabState => {
-  const usPerCell = zoomed(state.usPerCell, by)
-  return { ...state, usPerCell, window: axisWindow(state.session.nowUs, null, AXIS_COLUMNS, usPerCell) }
-}
+const withZoom = (state: LabState, by: 1 | -1): LabState => ({ ...state, usPerCell: zoomed(state.usPerCell, by) })
 
 const withPane = (state: LabState, by: 1 | -1): LabState => {
   const panes: readonly (ViewName | 'text')[] = ['text', ...state.session.lab.views]

@@ -5,7 +5,7 @@ import type { Command } from '../../lab/command.ts'
 import type { ViewName } from '../../lab/definition.ts'
 import type { Lab, Settings } from '../../lab/lab.ts'
 import { Session } from '../../lab/session.ts'
-import { type AxisWindow, axisWindow, zoomed } from '../panes/axis.ts'
+import { zoomed } from '../panes/axis.ts'
 import type { ListState } from './list-state.ts'
 
 /** What lies over the text beside the lab: a list of what can be done, the run code, the branches, a question. */
@@ -29,7 +29,6 @@ export interface LabState {
   readonly lit: boolean
   readonly heartbeats: boolean
   readonly usPerCell: number
-  readonly window: AxisWindow
   /** The same run without its last fault, while it is shown beside. */
   readonly compared: Alongside | null
   readonly drawer: Drawer | null
@@ -41,8 +40,6 @@ export interface LabState {
 export const SPEEDS: readonly number[] = [0.1, 0.25, 0.5, 1, 2, 4, 8, 16]
 const USUAL_SPEED = 3
 const USUAL_PACE_MS = 250
-/** Columns of the time axis that the windows are paged by; panes narrower or wider show less or more of it. */
-export const AXIS_COLUMNS = 64
 /** Events that one tick may take, so that a busy lab never holds up the keys. */
 const EVENTS_A_TICK = 4000
 
@@ -74,19 +71,17 @@ export const openLab = (
     lit: false,
     heartbeats: false,
     usPerCell,
-    window: axisWindow(0, null, AXIS_COLUMNS, usPerCell),
     compared: null,
     drawer: null,
     notice: null,
   }
 }
 
-/** The state with another session: the axis follows, what no longer exists is no longer selected. */
+/** The state with another session: what no longer exists is no longer selected. */
 export const withSession = (state: LabState, session: Session, notice: string | null = null): LabState => ({
   ...state,
   session,
   notice,
-  window: axisWindow(session.nowUs, state.window, AXIS_COLUMNS, state.usPerCell),
   selection: stillThere(state.selection, session),
   findings: null,
 })

@@ -122,7 +122,7 @@ const askWhatWasSeen = (state: LessonState): LessonState =>
     ? {
         ...state,
         step: { ...state.step, question: observeQuestion(state.step.prediction) },
-        bench: { ...state.bench, playing: false },
+        bench: { ...state.bench, playing: false, pane: 'text' },
       }
     : state
 

@@ -1,7 +1,7 @@
 import { allLessons, type CourseIndex } from '../../course/course.ts'
 import type { GlossaryEntry } from '../../course/glossary.ts'
 import { keymap } from '../keymap.ts'
-import { shownKey } from './help-lines.ts'
+import { shownKey } from '../shown-key.ts'
 
 /** Something that the search found. */
 export type Hit =

@@ -1,0 +1,238 @@
+import { assertNever } from '../../kernel/assert-never.ts'
+import type { Scope } from '../keymap.ts'
+import { beside, wrap } from '../layout.ts'
+import { blankLine, type Line, line } from '../line.ts'
+import { headerLine } from '../panes/header-line.ts'
+import { keyLine } from '../panes/key-line.ts'
+import { knobLine } from '../panes/lab-lines.ts'
+import { detectorEntries } from '../screens/glossary-entries.ts'
+import { helpLines, type LabLetter } from '../screens/help-lines.ts'
+import type { LabState } from '../screens/lab-state.ts'
+import { drawerLines, knobStates, labHints, labLines, logOf, paceWords } from '../screens/lab-view.ts'
+import { currentPage } from '../screens/lesson-state.ts'
+import { lessonLines } from '../screens/lesson-view.ts'
+import { firstRow } from '../screens/list-state.ts'
+import { quizLines } from '../screens/quiz-lines.ts'
+import { type Frame, tile } from './frame.ts'
+import { hintsOf } from './hints.ts'
+import { homeBody, plainHead } from './home-body.ts'
+import { isTooSmall, LEAST, type Model, type Screen, shownScreen } from './model.ts'
+import { scopesOf } from './scopes.ts'
+import { hitsOf } from './screen-key.ts'
+
+type Of<Kind extends Screen['kind']> = Extract<Screen, { kind: Kind }>
+
+const HEAD = 1
+const FOOT = 2
+
+/** The whole screen as rows: a head, a body, two lines of keys at the foot. */
+export const view = (model: Model): Frame => {
+  const { columns, rows } = model.size
+  const { theme } = model
+  if (isTooSmall(model.size)) return calmNotice(model)
+  const height = rows - HEAD - FOOT
+  const screen = shownScreen(model)
+  return {
+    head: tile([headOf(model, screen)], columns, HEAD, theme),
+    columns: [{ width: columns, tiles: [tile(bodyOf(model, screen, columns, height), columns, height, theme)] }],
+    foot: tile(footOf(model, screen, columns), columns, FOOT, theme),
+  }
+}
+
+const calmNotice = (model: Model): Frame => {
+  const { columns, rows } = model.size
+  const { theme } = model
+  const text = wrap(
+    `netsplit needs ${LEAST.columns} columns and ${LEAST.rows} rows. Make the window larger; nothing is lost.`,
+    Math.max(1, columns - 2),
+  )
+  const above = Math.max(0, Math.floor((rows - text.length) / 2) - 1)
+  const lines = [
+    ...Array.from({ length: above }, () => blankLine),
+    ...text.map((spans): Line => [{ text: ' ' }, ...spans]),
+  ]
+  return {
+    head: tile([], columns, Math.min(1, rows), theme),
+    columns: [{ width: columns, tiles: [tile(lines, columns, Math.max(0, rows - 1), theme)] }],
+    foot: tile([], columns, 0, theme),
+  }
+}
+
+const TITLES: { readonly [kind in Exclude<Screen['kind'], 'lesson' | 'lab'>]: string } = {
+  home: 'a laboratory of distributed systems',
+  labs: 'sandbox',
+  glossary: 'glossary',
+  search: 'search',
+  help: 'help',
+  quiz: 'quiz',
+}
+
+const headOf = (model: Model, screen: Screen): Line => {
+  const { columns } = model.size
+  if (screen.kind === 'lesson' || screen.kind === 'lab') return labHead(model, screen)
+  return plainHead(TITLES[screen.kind], columns, model.theme)
+}
+
+const labHead = (model: Model, screen: Of<'lesson'> | Of<'lab'>): Line => {
+  const lesson = screen.kind === 'lesson' ? screen.state : null
+  const bench = screen.kind === 'lesson' ? screen.state.bench : screen.state
+  const { session } = bench
+  const header = {
+    place: lesson ? lesson.lesson.id : 'sandbox',
+    title: lesson ? lesson.lesson.title : session.lab.title,
+    phase: lesson ? `${currentPage(lesson).kind} ${lesson.page + 1}/${lesson.lesson.pages.length}` : '',
+    seed: session.seed,
+    nowUs: session.nowUs,
+    playing: bench.playing,
+    pace: paceWords(bench),
+    notice: '',
+  }
+  return [{ text: ' ' }, ...headerLine(header, model.size.columns - 2, model.theme)]
+}
+
+const bodyOf = (model: Model, screen: Screen, width: number, height: number): Line[] => {
+  const { theme } = model
+  switch (screen.kind) {
+    case 'home':
+      return homeBody(model, screen.list.cursor, width, height)
+    case 'labs':
+      return listBody(
+        model.labs.map(lab => [lab.title, lab.about]),
+        screen.list.cursor,
+        'Choose a cluster to play with.',
+        width,
+        height,
+        model,
+      )
+    case 'glossary': {
+      const entries = [...screen.entries.map(entry => [entry.term, entry.says] as const), ...detectorEntries]
+      return listBody(entries, screen.list.cursor, '', width, height, model)
+    }
+    case 'search': {
+      const hits = hitsOf(model, screen).map(hit => [hit.title, hit.says] as const)
+      return listBody(hits, screen.list.cursor, `/${screen.query}_`, width, height, model)
+    }
+    case 'help': {
+      const lines = helpLines(helpScopes(model), lettersOf(model), Math.min(width - 4, 90), theme)
+      const first = Math.max(0, Math.min(screen.scroll, lines.length - height + 1))
+      return [blankLine, ...lines.slice(first, first + height - 1)].map((spans): Line => [{ text: '  ' }, ...spans])
+    }
+    case 'lesson':
+      return lessonLines(screen.state, model.progress, width, height, theme)
+    case 'lab':
+      return sandboxBody(screen.state, width, height, model)
+    case 'quiz':
+      return quizBody(screen, width, height, model)
+    default:
+      return assertNever(screen)
+  }
+}
+
+/** A list at the left and, where there is room, what the lit row says beside it; below it otherwise. */
+const listBody = (
+  rows: readonly (readonly [string, string])[],
+  cursor: number,
+  head: string,
+  width: number,
+  height: number,
+  { theme }: Model,
+): Line[] => {
+  const wide = width >= 96
+  const room = wide ? height - 3 : height - 9
+  const first = Math.max(0, firstRow(cursor, rows.length, room))
+  const list = rows.slice(first, first + room).map(([name], index): Line => {
+    const lit = first + index === cursor
+    return [
+      { text: lit ? `${theme.glyph.pointer} ` : '  ', style: 'accent' },
+      { text: name, style: lit ? 'strong' : 'plain' },
+    ]
+  })
+  const said = rows[cursor]
+  const about = said
+    ? [
+        [{ text: said[0], style: 'title' as const }],
+        blankLine,
+        ...wrap(said[1], wide ? Math.min(60, width - 48) : width - 6),
+      ]
+    : [line('Nothing found.', 'old')]
+  const top: Line[] = head === '' ? [blankLine] : [blankLine, line(`  ${head}`, 'accent'), blankLine]
+  const padded = list.map((spans): Line => [{ text: '  ' }, ...spans])
+  if (wide)
+    return [
+      ...top,
+      ...beside(
+        [
+          { lines: padded, width: 44 },
+          { lines: about, width: Math.min(60, width - 46) },
+        ],
+        theme,
+        2,
+      ),
+    ]
+  const filled = Array.from({ length: room }, (_, row) => padded[row] ?? blankLine)
+  return [...top, ...filled, blankLine, ...about.map((spans): Line => [{ text: '  ' }, ...spans])]
+}
+
+const sandboxBody = (state: LabState, width: number, height: number, { theme }: Model): Line[] => {
+  if (width < 100 && !state.drawer)
+    return labLines({ ...state, pane: state.pane === 'text' ? 'cluster' : state.pane }, width, height, theme)
+  const left = width < 100 ? width : 36
+  const text = state.drawer
+    ? drawerLines(state.drawer, state, left - 3, height - 1, theme)
+    : [[{ text: 'What you did', style: 'title' as const }], blankLine, ...logOf(state, left - 3, height - 4, theme)]
+  const padded = [blankLine, ...text].map((spans): Line => [{ text: ' ' }, ...spans])
+  if (width < 100) return padded
+  return beside(
+    [
+      { lines: padded, width: left },
+      { lines: labLines(state, width - left, height, theme), width: width - left },
+    ],
+    theme,
+    0,
+  )
+}
+
+const quizBody = (screen: Of<'quiz'>, width: number, height: number, { theme }: Model): Line[] => {
+  const inner = Math.min(width - 4, 76)
+  const lines = screen.quiz
+    ? quizLines(screen.quiz, inner, theme)
+    : [
+        line(`${screen.right} of ${screen.count} right at the first try.`, 'strong'),
+        blankLine,
+        line('enter goes back.', 'old'),
+      ]
+  const scroll = Math.max(0, Math.min(screen.quiz?.scroll ?? 0, lines.length - height + 1))
+  return [blankLine, ...lines.slice(scroll, scroll + height - 1)].map((spans): Line => [{ text: '  ' }, ...spans])
+}
+
+const benchOf = (screen: Screen): LabState | null =>
+  screen.kind === 'lesson' ? screen.state.bench : screen.kind === 'lab' ? screen.state : null
+
+/** The scopes that the help is about: those of the screen under it. */
+const helpScopes = (model: Model): readonly Scope[] => {
+  const under = model.screens.at(-2)
+  return under ? scopesOf(under) : ['list']
+}
+
+const lettersOf = (model: Model): readonly LabLetter[] => {
+  const under = model.screens.at(-2)
+  const bench = under ? benchOf(under) : null
+  if (!bench) return []
+  const { keys, knobs } = bench.session.lab
+  return [
+    ...keys,
+    ...knobs.flatMap(knob => (knob.key === null ? [] : [{ letter: knob.key, label: `${knob.label}: next` }])),
+  ]
+}
+
+/** Two lines: what the lab's switches stand at or what must be said now, and the keys. */
+const footOf = (model: Model, screen: Screen, width: number): Line[] => {
+  const { theme } = model
+  const bench = benchOf(screen)
+  const notice = model.notice ?? bench?.notice ?? null
+  const knobs = bench ? knobLine(knobStates(bench), width - 2, theme) : blankLine
+  const upper: Line = notice === null ? knobs : [{ text: notice, style: 'unknown' }]
+  const scopes = scopesOf(screen)
+  const own = bench && !bench.drawer && scopes.includes('lab') ? labHints(bench) : []
+  return [upper, keyLine(own, hintsOf(scopes), width - 2, theme)].map((spans): Line => [{ text: ' ' }, ...spans])
+}

@@ -1,0 +1,90 @@
+import type { Progress } from '../../course/progress.ts'
+import { beside } from '../layout.ts'
+import { type Line, toWidth } from '../line.ts'
+import type { Theme } from '../theme.ts'
+import { drawerLines, labLines } from './lab-view.ts'
+import type { LessonState } from './lesson-state.ts'
+import { lessonText } from './lesson-text.ts'
+
+/** From so many columns on the text stands beside the lab, below that above it. */
+export const BESIDE_FROM = 100
+/** Rows that a pane needs to show anything at all, its border included. */
+const LEAST_PANE = 8
+/** Rows that the text keeps when a pane was brought forward. */
+const FOLDED = 3
+
+/** A window on the text: scrolled, with a sign where there is more. */
+const windowOf = (lines: readonly Line[], scroll: number, width: number, height: number, theme: Theme): Line[] => {
+  const first = Math.max(0, Math.min(scroll, lines.length - height))
+  const shown = lines.slice(first, first + height)
+  const more = first + height < lines.length
+  if (!more) return shown
+  const sign: Line = [
+    { text: `${theme.glyph.below} more: ${lines.length - first - height + 1} lines`, style: 'accent' },
+  ]
+  return [...shown.slice(0, -1), toWidth(sign, width, theme)]
+}
+
+const textOf = (state: LessonState, progress: Progress, width: number, height: number, theme: Theme): Line[] => {
+  const { drawer } = state.bench
+  if (drawer) return drawerLines(drawer, state.bench, width, height, theme)
+  const quiz = state.step.kind === 'quiz' ? state.step.quiz : null
+  return windowOf(lessonText(state, progress, width, theme), state.scroll + (quiz?.scroll ?? 0), width, height, theme)
+}
+
+/** Pages on which the lab has nothing to say give all the room to the text. */
+const isTextOnly = (state: LessonState): boolean => state.step.kind === 'quiz' || state.step.kind === 'reflect'
+
+const textBeside = (state: LessonState, progress: Progress, width: number, height: number, theme: Theme): Line[] => {
+  const left = Math.max(40, Math.min(60, Math.floor(width * 0.36)))
+  const text = textOf(state, progress, left - 2, height - 1, theme)
+  const lab = labLines(state.bench, width - left, height, theme)
+  const padded = [[], ...text].map((spans): Line => [{ text: ' ' }, ...spans])
+  return beside(
+    [
+      { lines: padded, width: left },
+      { lines: lab, width: width - left },
+    ],
+    theme,
+    0,
+  )
+}
+
+const textAbove = (state: LessonState, progress: Progress, width: number, height: number, theme: Theme): Line[] => {
+  const inner = width - 2
+  const all = state.bench.drawer
+    ? drawerLines(state.bench.drawer, state.bench, inner, height, theme)
+    : lessonText(state, progress, inner, theme)
+  const folded = state.bench.pane !== 'text' && !state.bench.drawer
+  const room = folded ? FOLDED : Math.min(all.length, height)
+  const left = height - room
+  const textRows =
+    left >= LEAST_PANE
+      ? room
+      : folded
+        ? FOLDED
+        : Math.max(room, height - LEAST_PANE) === room && left < LEAST_PANE
+          ? height
+          : room
+  const shown = windowOf(all, state.scroll, inner, textRows, theme)
+  const text = Array.from({ length: textRows }, (_, row): Line => [{ text: ' ' }, ...(shown[row] ?? [])])
+  return textRows >= height ? text : [...text, ...labLines(state.bench, width, height - textRows, theme)]
+}
+
+/** A lesson's body: text and lab, beside or above one another. */
+export const lessonLines = (
+  state: LessonState,
+  progress: Progress,
+  width: number,
+  height: number,
+  theme: Theme,
+): Line[] => {
+  if (isTextOnly(state)) {
+    const inner = Math.min(width - 4, 76)
+    const text = textOf(state, progress, inner, height - 1, theme)
+    return [[], ...text].map((spans): Line => [{ text: '  ' }, ...spans])
+  }
+  return width >= BESIDE_FROM
+    ? textBeside(state, progress, width, height, theme)
+    : textAbove(state, progress, width, height, theme)
+}
