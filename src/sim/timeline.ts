@@ -158,7 +158,7 @@ export class Timeline<Moment, Event, Command> {
   seekTime(us: number, maxEvents = Number.POSITIVE_INFINITY): boolean {
     const { nowUs } = this.#machine
     if (nowUs(this.#cursor.moment) > us) {
-      this.#restore(this.#kept.latestWhere(moment => nowUs(moment) <= us) ?? this.#start, this.#cursor.index)
+      this.#cursor = this.#kept.latestWhere(moment => nowUs(moment) <= us) ?? this.#start
       this.#rush(us)
     }
     this.#cursor = this.#obeyQuietly(this.#cursor)

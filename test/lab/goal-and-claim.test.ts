@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { checkClaim, claimFigure } from '../../src/lab/claim.ts'
 import type { ClaimDefinition, LabDefinition } from '../../src/lab/definition.ts'
-import { outcomeOf } from '../../src/lab/expectation.ts'
 import { attempt, goalTroubles } from '../../src/lab/goal.ts'
 import type { Goal, Lab } from '../../src/lab/lab.ts'
+import { outcomeOf, predictionTruth } from '../../src/lab/prediction.ts'
 import { resolveLab } from '../../src/lab/resolve-lab.ts'
 import { Session } from '../../src/lab/session.ts'
 import { wilsonInterval } from '../../src/lab/wilson.ts'
@@ -95,6 +95,7 @@ describe('a goal', () => {
 describe('a prediction', () => {
   it('has exactly the option right that its run makes true', () => {
     expect(outcomeOf(raftLab, first(raftLab.predictions))).toMatchObject({ right: 1, trouble: null })
+    expect(predictionTruth(raftLab, first(raftLab.predictions))).toBe(1)
   })
 
   it('says so when no option, or more than one, comes true', () => {

@@ -211,9 +211,12 @@ describe('the same run without a fault', () => {
 })
 
 it('keeps a bounded number of moments and events in a long run', () => {
-  const session = Session.create(raftLab).advanceTo(60_000_000)
-  expect(session.index).toBeGreaterThan(8000)
+  const session = Session.create(raftLab).advanceTo(40_000_000)
+  expect(session.index).toBeGreaterThan(6000)
   expect(session.trace.length).toBeLessThanOrEqual(4096)
   const middle = session.seek({ us: 20_000_000 })
-  expect(middle.advanceTo(60_000_000).traceHash).toBe(session.traceHash)
+  expect(middle.nowUs).toBe(20_000_000)
+  expect(middle.world.nowUs).toBeLessThanOrEqual(20_000_000)
+  expect(middle.traceHash).toBe(Session.create(raftLab).advanceTo(20_000_000).traceHash)
+  expect(middle.advanceTo(40_000_000).traceHash).toBe(session.traceHash)
 })
