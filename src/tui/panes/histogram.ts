@@ -13,12 +13,12 @@ interface Scale {
 }
 
 const scaleOf = ({ unit }: Histogram, values: readonly number[]): Scale => {
-  const most = Math.max(1, ...values)
+  const most = values.reduce((a, b) => Math.max(a, b), 1)
   if (unit !== 'duration') {
     return { low: 0, high: most, column: (value, columns) => clamp((value / most) * columns, columns) }
   }
-  const positive = values.filter(value => value > 0)
-  const low = decade(positive.length > 0 ? Math.min(...positive) : 1)
+  const least = values.reduce((a, b) => (b > 0 ? Math.min(a, b) : a), Number.POSITIVE_INFINITY)
+  const low = decade(Number.isFinite(least) ? least : 1)
   const high = Math.max(decade(most) * 10, low * 10)
   const width = Math.log(high / low)
   return {

@@ -36,7 +36,7 @@ export const series = (chart: Series, width: number, height: number, theme: Them
   const { title, unit, points, fromUs, toUs } = chart
   const shown = points.filter(({ atUs }) => atUs <= toUs)
   const inside = shown.filter(({ atUs }, i) => atUs >= fromUs || (shown[i + 1]?.atUs ?? toUs) > fromUs)
-  const most = roundUp(Math.max(0, ...inside.map(({ value }) => value)))
+  const most = roundUp(inside.reduce((highest, { value }) => Math.max(highest, value), 0))
   const last = shown.at(-1)
   const head = spread(
     [{ text: title }],

@@ -1,9 +1,96 @@
+import type { History } from '../../kernel/operation.ts'
+import { latencies, stalenesses } from '../../lab/measure.ts'
+import type { MeasurePick } from '../../lab/measure-pick.ts'
 import type { Session } from '../../lab/session.ts'
-import type { NumbersView } from '../panes/numbers-view.ts'
+import type { Chart, Comparison, NumbersView, Series, Unit } from '../panes/numbers-view.ts'
 
-/** The numbers of a session: how long answers took, and how many operations ended how. */
-export const numbersScene = (session: Session): NumbersView => {
-  const { history } = session
-  const latencies = history.flatMap(({ invokedUs, returnedUs, outcome }) => (outcome === 'ok' && returnedUs !== null ? [returnedUs - invokedUs] : []))
-  return { charts: [{ type: 'histogram', title: 'time to an answer', unit: 'duration', values: latencies }] }
+type Row = readonly [label: string, unit: Unit, pick: MeasurePick, scale: number]
+
+const ROWS: readonly Row[] = [
+  ['operations', 'count', { name: 'operations' }, 1],
+  ['answered', 'count', { name: 'ok' }, 1],
+  ['refused', 'count', { name: 'fail' }, 1],
+  ['no answer', 'count', { name: 'unknown' }, 1],
+  ['latency, median', 'duration', { name: 'latency', statistic: 'median' }, 1000],
+  ['latency, p99', 'duration', { name: 'latency', statistic: 'p99' }, 1000],
+  ['attempts an operation', 'count', { name: 'attempts' }, 1],
+  ['messages', 'count', { name: 'messages' }, 1],
+  ['messages lost', 'count', { name: 'lost' }, 1],
+  ['bytes', 'bytes', { name: 'bytes' }, 1],
+]
+
+const comparisonOf = (session: Session, without: Session | null): Comparison => ({
+  type: 'comparison',
+  title: '',
+  runs: without ? ['with', 'without'] : ['so far'],
+  rows: ROWS.map(([label, unit, pick, scale]) => ({
+    label,
+    unit,
+    values: [session, ...(without ? [without] : [])].map(run => {
+      const value = run.scene.measure(pick)
+      return value === null ? null : value * scale
+    }),
+  })),
+})
+
+/** How many operations wait for their answer, over time. */
+const openOperations = (history: History, nowUs: number): Series => {
+  const changes = history.flatMap(({ invokedUs, returnedUs, gaveUpUs }) => {
+    const endUs = returnedUs ?? gaveUpUs ?? null
+    return [{ atUs: invokedUs, by: 1 }, ...(endUs === null ? [] : [{ atUs: endUs, by: -1 }])]
+  })
+  let value = 0
+  const points = changes
+    .sort((a, b) => a.atUs - b.atUs)
+    .map(({ atUs, by }) => {
+      value += by
+      return { atUs, value }
+    })
+  const start = { atUs: 0, value: 0 }
+  return { type: 'series', title: 'operations open', unit: 'count', points: [start, ...points], fromUs: 0, toUs: nowUs }
+}
+
+/** How old what reads returned was when they asked, over time; undefined while nothing old was read. */
+const staleness = (history: History, nowUs: number): Series | undefined => {
+  const reads = history.filter(({ kind, outcome }) => (kind === 'read' || kind === 'get') && outcome === 'ok')
+  const ages = stalenesses(history)
+  if (!ages.some(age => age > 0)) return undefined
+  const points = reads.map(({ invokedUs }, i) => ({ atUs: invokedUs, value: (ages[i] ?? 0) * 1000 }))
+  return { type: 'series', title: 'staleness of reads', unit: 'duration', points, fromUs: 0, toUs: nowUs }
+}
+
+interface Known {
+  readonly history: History
+  readonly without: History | null
+  readonly charts: readonly Chart[]
+}
+let known: Known | null = null
+
+/** The charts that hang on the history alone; computed anew when it has changed. */
+const historyCharts = (session: Session, without: Session | null): readonly Chart[] => {
+  const { history, nowUs } = session
+  const other = without?.history ?? null
+  if (known !== null && known.history === history && known.without === other) return known.charts
+  const inUs = (of: History): readonly number[] => latencies(of).map(ms => ms * 1000)
+  const stale = staleness(history, nowUs)
+  const charts: readonly Chart[] = [
+    {
+      type: 'histogram',
+      title: 'latency',
+      unit: 'duration',
+      values: inUs(history),
+      ...(other ? { compared: { label: 'without', values: inUs(other) } } : {}),
+    },
+    ...(stale ? [stale] : []),
+    openOperations(history, nowUs),
+  ]
+  known = { history, without: other, charts }
+  return charts
+}
+
+/** What the numbers pane shows of a session, and of the same run without a fault where one is given. */
+export const numbersScene = (session: Session, without: Session | null = null): NumbersView => {
+  if (session.history.length === 0) return { charts: [] }
+  const [first, ...rest] = historyCharts(session, without)
+  return { charts: [...(first ? [first] : []), comparisonOf(session, without), ...rest] }
 }
