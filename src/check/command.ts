@@ -153,17 +153,20 @@ export const checkHistory = (request: CheckRequest): CheckReport | BadInput => {
   }
 }
 
+const mostListed = 12
+
+const idsOf = (ids: readonly string[]): string => {
+  const more = ids.length > mostListed ? ` and ${ids.length - mostListed} more` : ''
+  return `${ids.slice(0, mostListed).map(plain).join(', ')}${more}`
+}
+
 const answerLine = (verdict: Verdict): readonly string[] => {
   const title = `${verdict.consistency}: ${verdict.answer === 'holds' ? 'yes' : verdict.answer === 'violated' ? 'no' : 'unknown'}`
   switch (verdict.answer) {
     case 'holds':
       return [title]
     case 'violated':
-      return [
-        title,
-        `  ${verdict.evidence.explanation}`,
-        `  operations at odds: ${verdict.evidence.clash.map(plain).join(', ')}`,
-      ]
+      return [title, `  ${verdict.evidence.explanation}`, `  operations at odds: ${idsOf(verdict.evidence.clash)}`]
     case 'unknown':
       return [title, `  ${verdict.why}`]
   }

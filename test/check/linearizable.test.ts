@@ -139,7 +139,7 @@ describe('evidence', () => {
   test('leaves out whatever does not matter', () => {
     const noise = Array.from({ length: 20 }, (_, at) => op('n', 'write', 100 + at, [at * 10, at * 10 + 5]))
     const verdict = answerOf(...noise, op('a', 'write', 1, [300, 310]), op('b', 'read', 105, [400, 410]))
-    expect(verdict.clash).toEqual(['b#400', 'n#50', 'n#180'])
+    expect(verdict.clash).toEqual(['b#400', 'n#50', 'a#300'])
   })
 
   test('says so when nobody wrote what was read', () => {

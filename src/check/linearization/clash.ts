@@ -1,15 +1,18 @@
+import { canonicalJson } from '../../kernel/json.ts'
 import type { History, Operation } from '../../kernel/operation.ts'
+import type { ObjectState } from '../model.ts'
 import type { Partition } from '../partition.ts'
 import type { Evidence } from '../verdict.ts'
-import type { Wording } from '../wording.ts'
-import { explainClash } from './explain.ts'
+import { shown, type Wording } from '../wording.ts'
+import { explainClash, isRead, isWrite, overwriterOf, overwrites } from './explain.ts'
 import { foresee } from './foresight.ts'
 import { planOf } from './plan.ts'
 import { Search } from './search.ts'
 import { tasksOf } from './task.ts'
 
-const stepsATry = 20_000
-const stepsInAll = 300_000
+/** Evidence may be less small than it could be, but must not take longer than the verdict: the budgets of one try, and of all. */
+const stepsATry = 3_000
+const stepsInAll = 60_000
 
 /** Tries variants of a history within a budget of its own: the evidence may be less small, the verdict is never in doubt. */
 class Trial {
@@ -19,15 +22,17 @@ class Trial {
     this.#partition = partition
   }
 
-  /** True when `operations` have no linearization, as far as the budget can tell. */
-  fails(operations: History): boolean {
+  /** True when `operations` have no linearization from any of the states `from`, as far as the budget can tell. */
+  fails(operations: History, from: readonly ObjectState[] = [this.#partition.initial]): boolean {
     if (this.#left <= 0) return false
-    const tasks = tasksOf(operations, this.#partition.model)
+    const { model } = this.#partition
+    const tasks = tasksOf(operations, model)
     const plan = planOf(tasks)
-    const start = Search.start(plan, this.#partition.model, this.#partition.initial)
-    const search = new Search(plan, [start], foresee(plan, tasks, this.#partition.model))
+    const starts = from.map(state => Search.start(plan, model, state))
+    const search = new Search(plan, starts, foresee(plan, tasks, model))
     const failed = search.run(Math.min(stepsATry, this.#left)) === 'none'
-    this.#left -= search.steps + operations.length
+    // Looking ahead over growing states costs far more than the steps of the search.
+    this.#left -= search.steps + operations.length * (model.excludes === undefined ? 1 : 5)
     return failed
   }
 }
@@ -59,28 +64,62 @@ const firstFailure = (partition: Partition, trial: Trial): Operation => {
   return answers[low] as Operation
 }
 
+/** Every state that a register may have been in; undefined for objects whose states grow. */
+const anyState = ({ model, initial, operations }: Partition): readonly ObjectState[] | undefined => {
+  if (model.name !== 'register' || operations.some(op => op.kind === 'txn')) return undefined
+  const written = operations.flatMap(op => (isWrite(op) ? [overwrites(op)] : []))
+  return [...new Set([initial, ...written.flatMap(value => (value === undefined ? [] : [canonicalJson(value)]))])]
+}
+
+/** What happened from `cutUs` on. What was open then may have taken effect before. */
+const since = (operations: History, cutUs: number): History =>
+  operations
+    .filter(op => op.outcome === 'unknown' || (op.returnedUs ?? Number.POSITIVE_INFINITY) >= cutUs)
+    .map(op => (op.invokedUs < cutUs ? loosened(op) : op))
+
+interface Part {
+  readonly operations: History
+  readonly from: readonly ObjectState[]
+}
+
+/** The latest part of a failing prefix that fails by itself, whatever the register held before it. */
+const latestFailing = (prefix: History, partition: Partition, trial: Trial): Part => {
+  const whole = { operations: prefix, from: [partition.initial] }
+  const from = anyState(partition)
+  if (from === undefined || !trial.fails(prefix, from)) return whole
+  const cuts = [...new Set(prefix.map(op => op.invokedUs))].sort((a, b) => a - b)
+  let low = 0
+  let high = cuts.length - 1
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if (trial.fails(since(prefix, cuts[middle] as number), from)) low = middle
+    else high = middle - 1
+  }
+  return low === 0 ? { operations: prefix, from } : { operations: since(prefix, cuts[low] as number), from }
+}
+
 /**
  * Takes answers away, in ever smaller groups, as long as what remains still fails. Loosening is sound where leaving out would
  * not be: it can only allow more orders, so operations that still fail with all others loosened are truly at odds.
  */
-const essential = (prefix: History, breaker: Operation, trial: Trial): History => {
-  let operations = prefix
+const essential = ({ operations, from }: Part, breaker: Operation, trial: Trial): History => {
+  let left = operations
   // Other reads go first and the breaker last: that a write had finished is the plainer evidence.
-  const rank = (op: Operation) => (op.id === breaker.id ? 2 : op.kind === 'read' || op.kind === 'get' ? 0 : 1)
-  let strict = prefix.filter(op => op.outcome !== 'unknown').sort((a, b) => rank(a) - rank(b))
+  const rank = (op: Operation) => (op.id === breaker.id ? 2 : isRead(op) ? 0 : 1)
+  let strict = left.filter(op => op.outcome !== 'unknown').sort((a, b) => rank(a) - rank(b))
   for (let size = Math.ceil(strict.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let from = 0; from < strict.length; ) {
-      const group = new Set(strict.slice(from, from + size).map(op => op.id))
-      const attempt = operations.map(op => (group.has(op.id) ? loosened(op) : op))
-      if (trial.fails(attempt)) {
-        operations = attempt
+    for (let at = 0; at < strict.length; ) {
+      const group = new Set(strict.slice(at, at + size).map(op => op.id))
+      const attempt = left.map(op => (group.has(op.id) ? loosened(op) : op))
+      if (trial.fails(attempt, from)) {
+        left = attempt
         strict = strict.filter(op => !group.has(op.id))
       } else {
-        from += size
+        at += size
       }
     }
   }
-  return strict.sort((a, b) => a.invokedUs - b.invokedUs)
+  return strict
 }
 
 /** The evidence against one object's history that has no linearization: the shortest failing prefix, and who is at odds in it. */
@@ -88,12 +127,18 @@ export const clashEvidence = (partition: Partition, wording?: Wording): Evidence
   const trial = new Trial(partition)
   const last = firstFailure(partition, trial)
   const prefix = upTo(partition.operations, last)
-  const clash = essential(prefix, last, trial)
+  const over = overwriterOf(last, prefix, partition)
+  const strict = over === undefined ? essential(latestFailing(prefix, partition, trial), last, trial) : [over, last]
   // Of several answers at one moment any may be the one that broke it; whichever is left over is.
-  const breaker = clash.find(op => op.id === last.id) ?? clash.at(-1) ?? last
-  const others = clash.filter(op => op.id !== breaker.id)
+  const breaker = strict.find(op => op.id === last.id) ?? strict.at(-1) ?? last
   const known = new Set(prefix.map(op => op.id))
   const ops = partition.operations.filter(op => known.has(op.id))
+  const sources = isRead(breaker)
+    ? ops.filter(op => isWrite(op) && shown(overwrites(op)) === shown(breaker.output))
+    : []
+  const clash = new Set([...strict, ...(sources.length === 1 ? sources : [])].map(op => op.id))
+  clash.delete(breaker.id)
+  const others = ops.filter(op => clash.has(op.id))
   return {
     ops,
     key: partition.key,

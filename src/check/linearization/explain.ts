@@ -1,15 +1,17 @@
+import type { Json } from '../../kernel/json.ts'
 import type { History, Operation } from '../../kernel/operation.ts'
 import { casInput, casMissed } from '../model.ts'
 import type { Partition } from '../partition.ts'
 import { deed, inSeconds, named, plain, shown, type Wording } from '../wording.ts'
 
-const reads = (op: Operation): boolean => op.kind === 'read' || op.kind === 'get'
+export const isRead = (op: Operation): boolean => op.kind === 'read' || op.kind === 'get'
 
-/** The value that an operation leaves in a register or a key, as text; undefined where it does not overwrite. */
-const leaves = (op: Operation): string | undefined => {
-  if (op.kind === 'write' || op.kind === 'put') return shown(op.input)
-  return op.kind === 'cas' && !casMissed(op) ? shown(casInput(op).to) : undefined
-}
+/** True for what leaves a value of its own in a register or a key, whatever was there. */
+export const isWrite = (op: Operation): boolean =>
+  op.outcome !== 'fail' && (op.kind === 'write' || op.kind === 'put' || (op.kind === 'cas' && !casMissed(op)))
+
+/** The value that a write leaves. */
+export const overwrites = (op: Operation): Json => (op.kind === 'cas' ? casInput(op).to : op.input)
 
 const span = (op: Operation, wording: Wording): string =>
   op.returnedUs === null || op.outcome === 'unknown'
@@ -19,22 +21,43 @@ const span = (op: Operation, wording: Wording): string =>
 const before = (a: Operation, b: Operation): boolean =>
   a.outcome !== 'unknown' && a.returnedUs !== null && a.returnedUs < b.invokedUs
 
-/** A read whose value had been overwritten for good before it was asked for: the commonest clash, in two sentences. */
-const explainStale = (read: Operation, others: History, all: History, initial: string, wording: Wording) => {
-  if (!reads(read) || !others.every(op => leaves(op) !== undefined)) return undefined
-  const got = shown(read.kind === 'get' ? (read.output ?? '') : read.output)
-  const sources = all.filter(op => leaves(op) === got && op.outcome !== 'fail')
-  if (sources.length > 1) return undefined
-  const source = sources[0]
-  if (source === undefined && got !== initial) return undefined
-  const over = others.filter(op => op !== source && before(op, read) && (source === undefined || before(source, op)))
-  const last = over.at(-1)
-  if (last === undefined) return undefined
+const got = (read: Operation): string => shown(read.kind === 'get' ? (read.output ?? '') : read.output)
+
+const startOf = ({ model, initial }: Partition): string => {
+  if (model.name === 'kv') return shown(initial)
+  return model.name === 'register' ? shown(JSON.parse(initial) as Json) : ''
+}
+
+/**
+ * The latest write that had overwritten for good what `read` returned: it was over before the read was asked for, and began after
+ * every write of that value was over. Such a pair is a violation by itself, and the commonest.
+ */
+export const overwriterOf = (read: Operation, all: History, partition: Partition): Operation | undefined => {
+  const grows = all.some(op => op.kind === 'append' || op.kind === 'add' || op.kind === 'txn')
+  if (grows || !isRead(read)) return undefined
+  const value = got(read)
+  const sources = all.filter(op => isWrite(op) && shown(overwrites(op)) === value)
+  if (value === startOf(partition) ? sources.some(op => op.outcome === 'unknown') : sources.length === 0)
+    return undefined
+  return all.findLast(
+    op =>
+      isWrite(op) && shown(overwrites(op)) !== value && before(op, read) && sources.every(source => before(source, op)),
+  )
+}
+
+const explainStale = (read: Operation, over: Operation, all: History, wording: Wording): string => {
+  const value = got(read)
+  const sources = all.filter(op => isWrite(op) && shown(overwrites(op)) === value)
+  const source = sources.at(-1)
+  const writer =
+    source === undefined || sources.length > 1
+      ? `all writes of ${value}`
+      : `${named(source.client)}'s write of ${value}`
   const since =
     source === undefined
-      ? `the start value ${got} was gone by then.`
-      : `${named(source.client)}'s write of ${got} had finished before that one began, ${wording.at(source.returnedUs ?? 0)}: it was already overwritten.`
-  return `${named(last.client)}'s write of ${leaves(last)} had finished ${wording.at(last.returnedUs ?? 0)}, before the read was asked for, and ${since}`
+      ? `the start value ${value} was gone by then.`
+      : `${writer} had finished before that one began, ${sources.length > 1 ? 'the last ' : ''}${wording.at(source.returnedUs ?? 0)}: it was already overwritten.`
+  return `${named(over.client)}'s write of ${shown(overwrites(over))} had finished ${wording.at(over.returnedUs ?? 0)}, before the read was asked for, and ${since}`
 }
 
 /** The clash in sentences. `others` are at odds with `breaker`; `all` is the failing prefix of the object's history. */
@@ -48,15 +71,12 @@ export const explainClash = (
   const where = partition.key === '' ? '' : ` (key ${plain(partition.key)})`
   const when = breaker.returnedUs === null ? '' : ` ${wording.at(breaker.returnedUs)}`
   const opening = `${named(breaker.client)} ${deed(breaker)}${where}${when}, asked ${wording.at(breaker.invokedUs)}.`
-  const register = partition.model.name === 'register' || partition.model.name === 'kv'
-  const initial = register
-    ? shown(partition.model.name === 'kv' ? partition.initial : JSON.parse(partition.initial))
-    : ''
-  const stale =
-    register && !all.some(op => op.kind === 'txn') ? explainStale(breaker, others, all, initial, wording) : undefined
-  if (stale !== undefined) return `${opening} ${stale}`
-  if (others.length === 0 && reads(breaker) && partition.model.name === 'register') {
-    return `${opening} Nobody had asked for ${shown(breaker.output)} to be written by then.`
+  const over = overwriterOf(breaker, all, partition)
+  if (over !== undefined) return `${opening} ${explainStale(breaker, over, all, wording)}`
+  const wanted = shown(breaker.output)
+  const written = all.some(op => isWrite(op) && shown(overwrites(op)) === wanted)
+  if (others.length === 0 && isRead(breaker) && partition.model.name === 'register' && !written) {
+    return `${opening} Nobody had asked for ${wanted} to be written by then.`
   }
   if (others.length === 0) return `${opening} Nothing that had been asked for by then can lead to that.`
   const many = 6
