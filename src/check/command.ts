@@ -14,8 +14,6 @@ import { inLines, inRecords, inSeconds, plain, shown, type Wording } from './wor
 /** What `netsplit check` can be asked about. `sessions` is all four guarantees. */
 export type Question = 'linearizable' | 'sequential' | 'causal' | 'sessions'
 
-export const questions: readonly Question[] = ['linearizable', 'sequential', 'causal', 'sessions']
-
 export interface CheckRequest {
   /** The whole file, decoded as UTF-8. */
   readonly text: string

@@ -5,6 +5,7 @@ import { type Plan, planOf } from './linearization/plan.ts'
 import { type Configuration, Search } from './linearization/search.ts'
 import { tasksOf } from './linearization/task.ts'
 import type { Model, ObjectState } from './model.ts'
+import { calledIn } from './phenomena/run-notes.ts'
 import type { Scene } from './scene.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -155,7 +156,8 @@ const follow = (live: Live, op: Operation, model: Model, nowUs: number): Live =>
  */
 export const followLive = (live: Live, event: TraceEvent, scene: Pick<Scene, 'history'>, model: Model): Live => {
   const find = (id: string) => scene.history.findLast(op => op.id === id)
-  const called = event.cause.type === 'invoke' ? find(event.cause.request.id) : undefined
+  const request = calledIn(event)
+  const called = request === undefined ? undefined : find(request.id)
   const open: Operation | undefined =
     called === undefined ? undefined : { ...called, outcome: 'unknown', output: null, returnedUs: null, gaveUpUs: null }
   let next = open === undefined ? live : follow(live, open, model, event.atUs)
@@ -174,6 +176,9 @@ export const liveAnswer = ({ objects }: Live): Verdict['answer'] => {
   return answers.has('violated') ? 'violated' : answers.has('unknown') ? 'unknown' : 'holds'
 }
 
+/** Evidence is asked for at every frame and costs a search, so it is kept with the object that it is about. */
+const told = new WeakMap<LiveObject, Verdict>()
+
 /** The verdict as of this state; `history` is what it has followed. Evidence is drawn from the violated object's own history. */
 export const liveVerdict = (live: Live, history: History, model: Model): Verdict => {
   const { steps } = live
@@ -184,9 +189,16 @@ export const liveVerdict = (live: Live, history: History, model: Model): Verdict
     return { answer, consistency, steps, why: 'too many operations were open at once to follow every possibility' }
   }
   const [key = '', object] = [...live.objects].find(([, one]) => one.answer === 'violated') ?? []
+  const known = object === undefined ? undefined : told.get(object)
+  if (known !== undefined) return known
   const endUs = object?.violatedUs ?? Number.POSITIVE_INFINITY
-  const own = history.filter(op => op.key === key && op.invokedUs <= endUs)
-  const full = checkLinearizable(own, model)
-  if (full.answer === 'violated') return { ...full, steps }
-  return { answer: 'unknown', consistency, steps, why: 'it is violated, but the search for evidence took too long' }
+  const full = checkLinearizable(
+    history.filter(op => op.key === key && op.invokedUs <= endUs),
+    model,
+  )
+  const why = 'an answer cannot be explained, but the search for evidence took too long'
+  const verdict: Verdict =
+    full.answer === 'violated' ? { ...full, steps } : { answer: 'unknown', consistency, steps, why }
+  if (object !== undefined) told.set(object, verdict)
+  return verdict
 }

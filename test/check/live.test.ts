@@ -131,3 +131,19 @@ test('a violation stays, whatever happens later', () => {
   ]
   expect(liveAnswer(follow(history, models.register))).toBe('violated')
 })
+
+test('a call that its own busy client takes up later is no second call', () => {
+  const history = [op('a', 'write', 1, [0, 10]), op('b', 'read', 1, [20, 30])]
+  const moments = momentsOf(history)
+  let live = liveStart
+  for (const moment of moments) live = followLive(live, moment.event, moment, models.register)
+  const last = moments.at(-1) as Moment
+  const { id, kind, key, input } = history[0] as Operation
+  const cause = {
+    type: 'invoke' as const,
+    node: history[0]?.client as never,
+    request: { id, kind, key, input },
+    waited: true,
+  }
+  expect(followLive(live, { index: 9, atUs: 40, cause, effects: [] }, last, models.register)).toBe(live)
+})

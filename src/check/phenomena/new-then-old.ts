@@ -4,7 +4,7 @@ import type { Operation } from '../../kernel/operation.ts'
 import type { Detector, Phenomenon } from '../phenomenon.ts'
 import type { Scene } from '../scene.ts'
 import { inSeconds, named, plain, shown } from '../wording.ts'
-import { appliedIn, completedIn, isRead, overwritesWith, precedes } from './run-notes.ts'
+import { appliedIn, calledIn, completedIn, isRead, overwritesWith, precedes } from './run-notes.ts'
 import { listed, noSightings, type Sightings, withSighting } from './sightings.ts'
 
 /** A value as readers saw it: by the read that returned first, and by the one that was invoked last. */
@@ -100,8 +100,9 @@ export const newThenOld: Detector<ReadOrder> = {
   initial: { asked: new Map(), seen: new Map(), links: new Map(), sightings: noSightings },
   observe(state, event, scene) {
     let next = state
-    if (event.cause.type === 'invoke') {
-      const { id, key } = event.cause.request
+    const called = calledIn(event)
+    if (called !== undefined) {
+      const { id, key } = called
       const op = scene.history.findLast(one => one.id === id)
       const value = op === undefined ? undefined : overwritesWith(op)
       if (value !== undefined) {

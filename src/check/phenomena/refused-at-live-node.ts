@@ -5,7 +5,7 @@ import { casMissed } from '../model.ts'
 import type { Detector, Phenomenon } from '../phenomenon.ts'
 import type { Scene } from '../scene.ts'
 import { inSeconds, named, plain } from '../wording.ts'
-import { completedIn, isRead } from './run-notes.ts'
+import { calledIn, completedIn, isRead } from './run-notes.ts'
 import { listed, noSightings, type Sightings, withSighting } from './sightings.ts'
 
 /** How far an open operation got at one server. `answered`: a reply left the server and has not arrived. */
@@ -35,7 +35,9 @@ const withContact = (open: Refusals['open'], op: RequestId | undefined, node: No
 const followContacts = (open: Refusals['open'], event: TraceEvent, scene: Scene): Refusals['open'] => {
   const { cause } = event
   let next = open
-  if (cause.type === 'deliver') {
+  // One that arrives and waits at a busy node has reached it as well.
+  const reached = cause.type === 'arrive' && event.effects.every(effect => effect.type !== 'lost')
+  if (cause.type === 'deliver' || (cause.type === 'arrive' && reached)) {
     const { from, to, info } = cause.message
     const request = info.op === undefined ? undefined : open.get(info.op)
     if (request?.client === from && scene.servers.includes(to)) next = withContact(next, info.op, to, 'received')
@@ -114,9 +116,10 @@ export const refusedAtLiveNode: Detector<Refusals> = {
   initial: { open: new Map(), troubledUs: new Map(), closed: false, sightings: noSightings },
   observe(state, event, scene) {
     let { open, troubledUs, closed, sightings } = state
-    if (event.cause.type === 'invoke' && scene.clients.includes(event.cause.node)) {
+    const called = calledIn(event)
+    if (called !== undefined && event.cause.type === 'invoke' && scene.clients.includes(event.cause.node)) {
       const request = { client: event.cause.node, invokedUs: event.atUs, contacts: new Map() }
-      open = new Map(open).set(event.cause.request.id, request)
+      open = new Map(open).set(called.id, request)
     }
     for (const effect of event.effects) {
       if (effect.type === 'status') troubledUs = new Map(troubledUs).set(effect.node, event.atUs)

@@ -1,6 +1,6 @@
 import type { NodeId, RequestId } from '../../kernel/ids.ts'
 import { canonicalJson, type Json } from '../../kernel/json.ts'
-import type { History, Operation } from '../../kernel/operation.ts'
+import type { ClientRequest, History, Operation } from '../../kernel/operation.ts'
 import type { TraceEvent } from '../../kernel/trace.ts'
 import { casInput, casMissed } from '../model.ts'
 import type { Scene } from '../scene.ts'
@@ -27,6 +27,10 @@ export const appliedIn = (event: TraceEvent): readonly AppliedNote[] => {
   }
   return notes
 }
+
+/** What a client called in this event. A busy client takes its own call up later, which is another event but no other call. */
+export const calledIn = ({ cause }: TraceEvent): ClientRequest | undefined =>
+  cause.type === 'invoke' && cause.waited !== true ? cause.request : undefined
 
 /** The operations that the event closed, as the history has them now. */
 export const completedIn = (event: TraceEvent, scene: Scene): History => {

@@ -3,7 +3,7 @@ import type { Operation } from '../../kernel/operation.ts'
 import type { Detector, Phenomenon } from '../phenomenon.ts'
 import type { Scene } from '../scene.ts'
 import { inSeconds, named, plain, shown } from '../wording.ts'
-import { completedIn, isRead, overwritesWith, precedes, writerOf, writersOf } from './run-notes.ts'
+import { calledIn, completedIn, isRead, overwritesWith, precedes, writerOf, writersOf } from './run-notes.ts'
 import { listed, noSightings, type Sightings, withSighting } from './sightings.ts'
 
 interface StaleReads {
@@ -58,8 +58,9 @@ export const staleRead: Detector<StaleReads> = {
   initial: { newest: new Map(), mustSee: new Map(), sightings: noSightings },
   observe(state, event, scene) {
     let { newest, mustSee, sightings } = state
-    if (event.cause.type === 'invoke') {
-      const { id, key, kind } = event.cause.request
+    const called = calledIn(event)
+    if (called !== undefined) {
+      const { id, key, kind } = called
       const over = newest.get(key)?.find(write => (write.returnedUs ?? event.atUs) < event.atUs)
       if ((kind === 'read' || kind === 'get') && over !== undefined) mustSee = new Map(mustSee).set(id, over)
     }
