@@ -10,6 +10,10 @@ export const ZOOM_LEVELS: readonly number[] = [
   5_000_000, 10_000_000,
 ]
 
+/** The zoom level at which a message that travels so long, microseconds, is about six columns wide: steep, but no wall. */
+export const usualScale = (travelUs: number): number =>
+  ZOOM_LEVELS.findLast(level => level * 5 <= travelUs) ?? ZOOM_LEVELS[0] ?? 1
+
 /** The next zoom level: `by` 1 shows more time, -1 less. Stays at the ends. */
 export const zoomed = (usPerCell: number, by: 1 | -1): number => {
   const next = by > 0 ? ZOOM_LEVELS.find(level => level > usPerCell) : ZOOM_LEVELS.findLast(level => level < usPerCell)

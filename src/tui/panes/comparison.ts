@@ -25,6 +25,7 @@ const BESIDE_FROM = 132
 /** Both runs over one and the same axis, under each other or, on a wide screen, side by side; a line marks where they first differ. */
 export const comparison = ({ runs, partUs }: ComparisonView, size: PaneSize, theme: Theme): Line[] => {
   const { width, height } = size
+  if (width < 20 || height < 4) return []
   const [first, second] = runs
   const aside = width >= BESIDE_FROM
   const each: PaneSize = aside
@@ -49,5 +50,7 @@ export const comparison = ({ runs, partUs }: ComparisonView, size: PaneSize, the
       theme,
       3,
     )
-  return second.view.lanes.length + 3 > each.height ? upper : [...upper, blankLine, ...lower]
+  return each.height < 4 || second.view.lanes.length + 3 > each.height
+    ? upper.slice(0, height)
+    : [...upper, blankLine, ...lower]
 }

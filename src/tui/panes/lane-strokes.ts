@@ -11,7 +11,7 @@ export const drawLanes = (plot: Plot): void => {
     const row = plot.row(lane.node)
     if (row === undefined || end < 0) continue
     const length = Math.min(plot.width, Math.floor(end) + 1)
-    canvas.text(0, row, theme.glyph.horizontal.repeat(length), 'old')
+    canvas.text(0, row, theme.glyph.horizontal.repeat(length), 'old', { layer: plot.laneLayer })
   }
   // Down comes last: a dead leader leads nothing.
   for (const kind of ['authority', 'paused', 'down'] as const)
@@ -22,18 +22,19 @@ const drawStretch = (plot: Plot, stretch: LaneStretch): void => {
   const row = plot.row(stretch.node)
   const { view, theme } = plot
   const toUs = Math.min(stretch.toUs ?? view.nowUs, view.nowUs)
-  if (row === undefined || plot.at(toUs) < 0 || plot.at(stretch.fromUs) >= plot.width) return
+  if (row === undefined || toUs < stretch.fromUs || plot.at(toUs) < 0 || plot.at(stretch.fromUs) >= plot.width) return
   const from = plot.column(stretch.fromUs)
   const length = plot.column(toUs) - from + 1
+  const options = { layer: plot.laneLayer }
   switch (stretch.kind) {
     case 'authority':
-      plot.canvas.text(from, row, theme.glyph.heavy.repeat(length), plot.view.cones ? 'old' : 'plain')
+      plot.canvas.text(from, row, theme.glyph.heavy.repeat(length), plot.view.cones ? 'old' : 'plain', options)
       return
     case 'paused':
-      plot.canvas.text(from, row, theme.glyph.dashed.repeat(length), 'unknown')
+      plot.canvas.text(from, row, theme.glyph.dashed.repeat(length), 'unknown', options)
       return
     case 'down':
-      plot.canvas.text(from, row, `${theme.glyph.dot} `.repeat(length).slice(0, length), 'old')
+      plot.canvas.text(from, row, `${theme.glyph.dot} `.repeat(length).slice(0, length), 'old', options)
       return
     default:
       assertNever(stretch.kind)

@@ -23,7 +23,8 @@ interface Placed {
 const placeSpan = (plot: Plot, span: OperationSpan): Placed | undefined => {
   const row = plot.row(span.client)
   const endUs = span.endedUs ?? plot.view.nowUs
-  if (row === undefined || plot.at(endUs) < 0 || plot.at(span.invokedUs) >= plot.width) return undefined
+  if (row === undefined || endUs < span.invokedUs || plot.at(endUs) < 0 || plot.at(span.invokedUs) >= plot.width)
+    return undefined
   const { sign, style } = endOf(plot, span)
   return {
     span,

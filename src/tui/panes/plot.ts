@@ -1,5 +1,5 @@
 import type { NodeId } from '../../kernel/ids.ts'
-import { Canvas } from '../canvas.ts'
+import { Canvas, type Layer } from '../canvas.ts'
 import type { Style, Theme } from '../theme.ts'
 import { tonesOf } from '../theme.ts'
 import { stringWidth } from '../width.ts'
@@ -42,6 +42,11 @@ export class Plot {
 
   isLane(row: number): boolean {
     return this.#laneAt.has(row)
+  }
+
+  /** Lanes lie over the strokes that cross them, unless two lanes stand so close that a stroke would be hidden altogether. */
+  get laneLayer(): Layer {
+    return this.#lanes.some(({ row }, i) => i > 0 && row - (this.#lanes[i - 1]?.row ?? 0) === 1) ? 0 : 2
   }
 
   /** True in the rows between a client's lane and the next one: what is asked there stands on the client's lane already. */

@@ -88,7 +88,7 @@ const bandLine = (plot: Plot): Line => {
 const drawBand = (strip: Plot, band: RunBand): void => {
   const { glyph } = strip.theme
   const toUs = Math.min(band.toUs ?? strip.view.nowUs, strip.view.nowUs)
-  if (strip.at(toUs) < 0 || strip.at(band.fromUs) >= strip.width) return
+  if (toUs < band.fromUs || strip.at(toUs) < 0 || strip.at(band.fromUs) >= strip.width) return
   const from = strip.column(band.fromUs)
   const length = strip.column(toUs) - from + 1
   const style: Style = strip.view.cones ? 'old' : band.kind === 'cut' ? 'bad' : 'unknown'

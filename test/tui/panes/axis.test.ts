@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { axisWindow, columnOf, ticks, timeLabel, ZOOM_LEVELS, zoomed } from '../../../src/tui/panes/axis.ts'
+import { axisWindow, columnOf, ticks, timeLabel, usualScale, ZOOM_LEVELS, zoomed } from '../../../src/tui/panes/axis.ts'
 
 describe('the time axis', () => {
   test('stands still while the run plays, and pages on by half a screen', () => {
@@ -61,6 +61,12 @@ describe('the time axis', () => {
     expect(timeLabel(1_420_000, 1_000)).toBe('1.420 s')
     expect(timeLabel(3_000_000, 1_000_000)).toBe('3 s')
     expect(timeLabel(1_500, 500)).toBe('1.5 ms')
+  })
+
+  test('begins at a scale at which messages are slanted', () => {
+    expect(usualScale(10_000)).toBe(2_000)
+    expect(usualScale(80_000)).toBe(10_000)
+    expect(usualScale(1)).toBe(100)
   })
 
   test('zooms through its levels and stays at the ends', () => {

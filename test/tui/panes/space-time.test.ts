@@ -94,4 +94,11 @@ describe('the space-time diagram', () => {
     expect(text).toMatch(/[⠁-⣿]/)
     expect(text.split('\n').find(row => row.startsWith(alice))).toBeDefined()
   })
+
+  test('where lanes stand row on row, strokes are drawn over them', () => {
+    const view = { ...sampleRun, ...none, messages: sampleRun.messages }
+    const text = textOf(spaceTime(view, { width: 60, height: 6 }, unicode), unicode)
+    expect(text.split('\n').filter(row => /^(alice|n\d)/.test(row))).toHaveLength(4)
+    expect(text).toMatch(/[\u2801-\u28ff]/)
+  })
 })
