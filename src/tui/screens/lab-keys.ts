@@ -29,7 +29,7 @@ const turnKnob = (state: LabState, name: string): LabState => {
   const at = knob.values.findIndex(value => value.name === session.initialSettings[name])
   const next = knob.values[(at + 1) % knob.values.length]
   if (!next) return state
-  const fresh = session.reset({ settings: { [name]: next.name }, keepCommands: false })
+  const fresh = session.reset({ settings: { [name]: next.name }, keepCommands: false }).advanceTo(0)
   return withSession(
     { ...state, playing: false, compared: null },
     fresh,
@@ -185,7 +185,7 @@ export const actOnDrawer = (state: LabState, drawer: Drawer, action: Action): La
       return closed
     case 'confirm-reset':
       return action === 'yes'
-        ? withSession({ ...closed, compared: null }, state.session.reset(), 'The run begins anew.')
+        ? withSession({ ...closed, compared: null }, state.session.reset().advanceTo(0), 'The run begins anew.')
         : closed
     case 'menu': {
       if (action !== 'choose')

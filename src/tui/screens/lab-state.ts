@@ -50,6 +50,17 @@ export const paceUsPerS = (lab: Lab, speed: number): number =>
 /** A column shows so much that a second of watching crosses about a quarter of the axis. */
 const usualZoom = (lab: Lab): number => zoomed(paceUsPerS(lab, USUAL_SPEED) / 24, 1)
 
+/** A whole run on one screen where that does not squeeze it too much; at most so many times the usual scale. */
+const MOST_SQUEEZED = 5
+const WHOLE_RUN_COLUMNS = 62
+
+/** The scale at which a run of this length can be seen as a whole, or the usual one when it is too long for that. */
+export const wholeRunZoom = (lab: Lab, untilUs: number): number => {
+  const usual = usualZoom(lab)
+  const whole = zoomed(untilUs / WHOLE_RUN_COLUMNS - 1, 1)
+  return whole > usual && whole <= usual * MOST_SQUEEZED ? whole : usual
+}
+
 /** A lab before its first event. Where commands are given, they are carried out as the run goes on. */
 export const openLab = (
   lab: Lab,
@@ -62,7 +73,8 @@ export const openLab = (
 ): LabState => {
   const usPerCell = usualZoom(lab)
   return {
-    session: Session.create(lab, options),
+    // Every node has started when the learner comes.
+    session: Session.create(lab, options).advanceTo(0),
     playing: false,
     speed: USUAL_SPEED,
     pane: lab.views[0] ?? 'cluster',

@@ -6,8 +6,8 @@ import type { Question } from './question.ts'
 
 const signOf = (question: Question, row: number, theme: Theme): Span => {
   const option = question.shown[row] ?? -1
-  const lit = question.phase === 'answer' && row === question.cursor
   const marked = question.marked.includes(option)
+  const lit = question.phase === 'answer' ? row === question.cursor : marked && question.form === 'single'
   const tick = question.form === 'multiple' ? (marked ? `${theme.glyph.ok} ` : `${theme.glyph.open} `) : ''
   return { text: `${lit ? theme.glyph.pointer : ' '} ${row + 1} ${tick}`, style: lit || marked ? 'accent' : 'key' }
 }
