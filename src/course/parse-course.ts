@@ -49,12 +49,18 @@ const summaryOf = (lesson: Lesson): LessonSummary => ({
   claims: (lesson.lab.claims ?? []).map(claim => claim.id),
 })
 
+/** Whatever lies in a track's folder, but for empty folders: those hold no lesson yet, and git does not know them. */
+const lessonFolders = (track: string): readonly string[] =>
+  readdirSync(track, { withFileTypes: true })
+    .filter(entry => !entry.isDirectory() || readdirSync(join(track, entry.name)).length > 0)
+    .map(entry => entry.name)
+
 /** Folders that `course.yaml` does not name: a lesson that nobody would ever find. */
 const checkUnlisted = (folder: string, course: CourseFile): void => {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     if (!entry.isDirectory() || entry.name === 'labs') continue
     const track = course.tracks.find(({ id }) => id === entry.name)
-    const unlisted = readdirSync(join(folder, entry.name)).find(name => !track?.lessons.includes(name))
+    const unlisted = lessonFolders(join(folder, entry.name)).find(name => !track?.lessons.includes(name))
     if (unlisted !== undefined)
       throw new ContentError(
         { file: join(folder, entry.name, unlisted) },
