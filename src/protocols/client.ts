@@ -25,8 +25,8 @@ import {
   earnRetry,
   freshRetryState,
   type RetryState,
+  recordAnswer,
   recordFailure,
-  recordSuccess,
   spendRetry,
 } from './retry-policy.ts'
 
@@ -226,7 +226,7 @@ const answered = (state: ClientState, from: NodeId, { op, attempt, result }: Ans
     out.note('late answer', { op, attempt })
     return
   }
-  recordSuccess(memory.retry)
+  if (open.phase === 'asking') recordAnswer(memory.config, memory.retry, attempt === open.attempt, now)
   if (result.outcome === 'ok') {
     const { key } = open.request
     if (result.context !== undefined) memory.contexts[key] = result.context

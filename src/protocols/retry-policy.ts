@@ -118,11 +118,6 @@ export const admit = (policy: RetryPolicy, state: RetryState, now: number): bool
   return true
 }
 
-/** An answer came; whatever it says, the other side lives. */
-export const recordSuccess = (state: RetryState): void => {
-  if (state.circuit.is !== 'closed' || state.circuit.failures > 0) state.circuit = { is: 'closed', failures: 0 }
-}
-
 /** No answer came in time. */
 export const recordFailure = (policy: RetryPolicy, state: RetryState, now: number): void => {
   // Calls that were sent before the circuit opened tell nothing new.
@@ -132,4 +127,14 @@ export const recordFailure = (policy: RetryPolicy, state: RetryState, now: numbe
     failures >= policy.breakerFailures
       ? { is: 'open', untilUs: now + Math.round(policy.breakerOpenMs * 1000) }
       : { is: 'closed', failures }
+}
+
+/**
+ * An answer came while an attempt was under way. In time, it shows that the other side lives, whatever it says. If it answers an earlier
+ * attempt it is no success, for that one had been given up; and if the attempt under way was the probe, nobody will wait for it any more.
+ */
+export const recordAnswer = (policy: RetryPolicy, state: RetryState, inTime: boolean, now: number): void => {
+  if (!inTime) {
+    if (state.circuit.is === 'half-open') recordFailure(policy, state, now)
+  } else if (state.circuit.is !== 'closed' || state.circuit.failures > 0) state.circuit = { is: 'closed', failures: 0 }
 }

@@ -22,8 +22,8 @@ import {
   earnRetry,
   freshRetryState,
   type RetryState,
+  recordAnswer,
   recordFailure,
-  recordSuccess,
   spendRetry,
 } from './retry-policy.ts'
 import { type ServiceConfig, serviceConfig } from './service-config.ts'
@@ -142,12 +142,13 @@ const receiveCall = (memory: ServiceMemory, job: Job, now: number, out: Out): vo
 
 /** An answer to any of a worker's attempts will do. A refusal is passed on only if no other attempt can have been taken. */
 const receiveAnswer = (memory: ServiceMemory, { op, attempt, result }: Answer, now: number, out: Out): void => {
-  recordSuccess(memory.retry)
   for (const [worker, task] of Object.entries(memory.queue.working)) {
     const mine = attempt >= task.firstAttempt && attempt < task.firstAttempt + task.attempts
     if (task.job.call.op !== op || !mine) continue
+    const isLatest = attempt === task.firstAttempt + task.attempts - 1
+    if (task.phase === 'asking') recordAnswer(memory.config, memory.retry, isLatest, now)
     if (result.outcome === 'ok') release(memory, worker, result, now, out)
-    else if (task.phase === 'asking' && attempt === task.firstAttempt + task.attempts - 1)
+    else if (task.phase === 'asking' && isLatest)
       release(memory, worker, result.outcome === 'fail' && task.attempts === 1 ? result : null, now, out)
     return
   }
