@@ -3,6 +3,7 @@ import type { Json } from '../../kernel/json.ts'
 import type { ClientRequest } from '../../kernel/operation.ts'
 import type { Cause, Effect, TraceEvent } from '../../kernel/trace.ts'
 import type { LaneMark, LaneStretch, OperationSpan } from '../panes/space-time-view.ts'
+import { sanitizeLine } from '../plain.ts'
 import { BandLog } from './band-record.ts'
 import { MessageLog } from './message-record.ts'
 import { requestLabels, resultText } from './operation-label.ts'
@@ -23,9 +24,20 @@ const member = (data: Json, name: string): Json | undefined =>
     ? (data as { readonly [key: string]: Json | undefined })[name]
     : undefined
 
+/** The notes by which protocols tell that a node begins or ceases to act as the one in charge. */
+const BEGINS = /^(becomes (leader|primary)|primary$|acts again)/
+const ENDS = /^(steps down|no longer primary|stops acting)/
+
 const termText = (data: Json): string => {
-  const term = number(data, 'term') ?? number(data, 'epoch') ?? number(data, 'view')
-  return term === undefined ? '' : `t${term}`
+  const term = number(data, 'term')
+  const epoch = number(data, 'epoch')
+  return term !== undefined ? `t${term}` : epoch !== undefined ? `e${epoch}` : ''
+}
+
+const noteText = (text: string, data: Json): string => {
+  const node = member(data, 'node')
+  const said = (text === 'suspect' || text === 'trust') && typeof node === 'string' ? `${text}s ${node}` : text
+  return ` ${sanitizeLine(said).slice(0, 32)} `
 }
 
 /**
@@ -154,15 +166,15 @@ export class RunRecord {
   }
 
   #noted({ node, text, data }: Extract<Effect, { readonly type: 'note' }>, event: TraceEvent): void {
-    if (/^becomes (leader|primary)/.test(text)) {
+    if (BEGINS.test(text)) {
       this.#mark(node, 'authority', termText(data), event)
       this.#openStretch(node, 'authority', event.atUs)
-    } else if (/^steps down/.test(text)) {
+    } else if (ENDS.test(text)) {
       this.#close(node, 'authority', event.atUs)
-      this.#mark(node, 'event', '', event)
+      this.#mark(node, 'event', noteText(text, data), event)
     } else if (/^starts an election/.test(text)) this.#mark(node, 'candidate', termText(data), event)
     else if (text === 'applied') this.#applied(node, this.#appliedText(data), event)
-    else this.#mark(node, 'event', '', event)
+    else this.#mark(node, 'event', noteText(text, data), event)
   }
 
   /** Several writes taken at one instant are one mark that tells the last of them: `x=2 +1`. */

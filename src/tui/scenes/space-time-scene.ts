@@ -3,7 +3,7 @@ import type { TraceEvent } from '../../kernel/trace.ts'
 import { lightCone } from '../../lab/causality.ts'
 import type { Session } from '../../lab/session.ts'
 import type { AxisWindow } from '../panes/axis.ts'
-import type { CausalCones, Lane, LaneStretch, SpaceTimeView } from '../panes/space-time-view.ts'
+import type { CausalCones, Lane, LaneStretch, RunBand, SpaceTimeView } from '../panes/space-time-view.ts'
 import { eventWords } from './event-words.ts'
 import { recordOf } from './run-records.ts'
 
@@ -50,30 +50,42 @@ const conesOf = (trace: readonly TraceEvent[], index: number): CausalCones => {
   return cones
 }
 
-/** Authority that began before the events at hand. */
-const olderAuthority = (session: Session, stretches: readonly LaneStretch[], fromUs: number): readonly LaneStretch[] =>
-  session.servers
-    .filter(
-      node =>
-        session.view(node).authority !== undefined &&
-        session.status(node) !== 'down' &&
-        !stretches.some(each => each.node === node && each.kind === 'authority' && each.toUs === null),
-    )
-    .map(node => ({ node, fromUs, toUs: null, kind: 'authority' }))
+/** How a node stands just now, for what began before the events at hand. */
+const standsAs = (session: Session, node: NodeId): LaneStretch['kind'] | null => {
+  const status = session.status(node)
+  if (status !== 'up') return status
+  return session.view(node).authority === undefined ? null : 'authority'
+}
+
+const olderStretches = (session: Session, known: readonly LaneStretch[], fromUs: number): readonly LaneStretch[] =>
+  [...session.servers, ...session.clients].flatMap(node => {
+    const kind = standsAs(session, node)
+    const isKnown = known.some(each => each.node === node && each.kind === kind && each.toUs === null)
+    return kind === null || isKnown || session.index === 0 ? [] : [{ node, fromUs, toUs: null, kind }]
+  })
+
+const isAnyCut = ({ world }: Session): boolean =>
+  Object.values(world.links).some(row => Object.values(row).some(link => link.cut))
+
+const olderBands = (session: Session, known: readonly RunBand[], fromUs: number): readonly RunBand[] =>
+  known.some(({ kind, toUs }) => kind === 'cut' && toUs === null) || !isAnyCut(session)
+    ? []
+    : [{ fromUs, toUs: null, kind: 'cut', label: 'cut' }]
 
 /** What the space-time diagram shows of a session. */
 export const spaceTimeScene = (session: Session, look: SpaceTimeLook): SpaceTimeView => {
   const { trace } = session
   const record = recordOf(session)
   const first = trace[0]
+  const fromUs = first?.atUs ?? 0
   const event = look.cursor === null || !first ? undefined : trace[look.cursor - first.index]
   return {
     lanes: lanesOf(session),
     messages: record.messages.strokes,
     spans: record.spans,
     marks: record.marks,
-    stretches: [...olderAuthority(session, record.stretches, first?.atUs ?? 0), ...record.stretches],
-    bands: record.bands.bands,
+    stretches: [...olderStretches(session, record.stretches, fromUs), ...record.stretches],
+    bands: [...olderBands(session, record.bands.bands, fromUs), ...record.bands.bands],
     nowUs: session.nowUs,
     window: look.window,
     cursor: event

@@ -86,6 +86,17 @@ describe('the space-time diagram of a session', () => {
     expect(JSON.stringify(spaceTimeScene(back.seek({ us: session.nowUs }), look))).toBe(straight)
   })
 
+  test('a cut older than the events at hand is still a bar, and a leader still in charge', () => {
+    const session = written()
+      .press('p')
+      .advanceTo(60_000 * ms)
+    const back = session.seek({ index: session.index - 1 })
+    expect(back.trace[0]?.atUs).toBeGreaterThan(1_000 * ms)
+    const view = spaceTimeScene(back, look)
+    expect(view.bands.some(({ kind, toUs }) => kind === 'cut' && toUs === null)).toBe(true)
+    expect(view.stretches.some(({ kind, toUs }) => kind === 'authority' && toUs === null)).toBe(true)
+  })
+
   test('undo takes the picture of what was undone away', () => {
     const session = written()
       .press('p')
