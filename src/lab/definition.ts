@@ -27,6 +27,8 @@ export interface LabDefinition {
   readonly seed?: number
   /** How much simulated time a second of watching shows at normal speed, ms; 1000 where not said. The screen's business. */
   readonly paceMsPerS?: number
+  /** Simulated time at which a lab opens on the screen, ms; 0 where not said. By then a leader is elected, say. No part of the run. */
+  readonly openAtMs?: number
   /** What an invented value of a write looks like: `numbers` 1, 2, 3 (where not said) or `letters` A, B, C. */
   readonly values?: 'numbers' | 'letters'
   /** The object that the checkers take each key for; what fits the kinds of operations in the lab where not said. */

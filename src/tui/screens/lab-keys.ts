@@ -3,7 +3,7 @@ import { alongside } from '../../lab/alongside.ts'
 import type { ViewName } from '../../lab/definition.ts'
 import type { Action } from '../keymap.ts'
 import { zoomed } from '../panes/axis.ts'
-import { type Drawer, type LabState, SPEEDS, withSession } from './lab-state.ts'
+import { type Drawer, type LabState, openingUs, SPEEDS, withSession } from './lab-state.ts'
 import { moveList, startList } from './list-state.ts'
 
 /** Events that a long step takes. */
@@ -29,7 +29,9 @@ const turnKnob = (state: LabState, name: string): LabState => {
   const at = knob.values.findIndex(value => value.name === session.initialSettings[name])
   const next = knob.values[(at + 1) % knob.values.length]
   if (!next) return state
-  const fresh = session.reset({ settings: { [name]: next.name }, keepCommands: false }).advanceTo(0)
+  const fresh = session
+    .reset({ settings: { [name]: next.name }, keepCommands: false })
+    .advanceTo(openingUs(session.lab))
   return withSession(
     { ...state, playing: false, compared: null },
     fresh,
@@ -185,7 +187,11 @@ export const actOnDrawer = (state: LabState, drawer: Drawer, action: Action): La
       return closed
     case 'confirm-reset':
       return action === 'yes'
-        ? withSession({ ...closed, compared: null }, state.session.reset().advanceTo(0), 'The run begins anew.')
+        ? withSession(
+            { ...closed, compared: null },
+            state.session.reset().advanceTo(openingUs(state.session.lab)),
+            'The run begins anew.',
+          )
         : closed
     case 'menu': {
       if (action !== 'choose')

@@ -61,7 +61,10 @@ export const wholeRunZoom = (lab: Lab, untilUs: number): number => {
   return whole > usual && whole <= usual * MOST_SQUEEZED ? whole : usual
 }
 
-/** A lab before its first event. Where commands are given, they are carried out as the run goes on. */
+/** When the learner comes: every node has started, and what the lab wants settled is settled. Microseconds. */
+export const openingUs = (lab: Lab): number => (lab.definition.openAtMs ?? 0) * 1000
+
+/** A lab as it opens. Where commands are given, they are carried out as the run goes on. */
 export const openLab = (
   lab: Lab,
   options: {
@@ -73,8 +76,7 @@ export const openLab = (
 ): LabState => {
   const usPerCell = usualZoom(lab)
   return {
-    // Every node has started when the learner comes.
-    session: Session.create(lab, options).advanceTo(0),
+    session: Session.create(lab, options).advanceTo(openingUs(lab)),
     playing: false,
     speed: USUAL_SPEED,
     pane: lab.views[0] ?? 'cluster',

@@ -92,7 +92,7 @@ export const openTerminal = (options: TerminalOptions): Terminal => {
     if (closed) return
     screen.leave()
     options.onGone?.()
-    process.exit(EXIT_GONE)
+    screen.exit(EXIT_GONE)
   }
 
   screen.enter()

@@ -35,6 +35,7 @@ export interface ScreenOptions {
 export class Screen {
   readonly #options: ScreenOptions
   #state: 'outside' | 'inside' | 'stopped' = 'outside'
+  #gone = false
 
   constructor(options: ScreenOptions) {
     this.#options = options
@@ -47,7 +48,7 @@ export class Screen {
   }
   readonly #fatal = (signal: NodeJS.Signals): void => {
     this.leave()
-    process.exit(128 + (FATAL[signal as keyof typeof FATAL] ?? 0))
+    this.exit(128 + (FATAL[signal as keyof typeof FATAL] ?? 0))
   }
   readonly #stop = (): void => this.suspend()
 
@@ -72,6 +73,15 @@ export class Screen {
     process.off('unhandledRejection', this.#crash)
     for (const signal of Object.keys(FATAL)) process.off(signal, this.#fatal)
     process.off('SIGTSTP', this.#stop)
+  }
+
+  /**
+   * Ends the process once the screen was left. Node's own exit asks the terminal for its modes and aborts with a core dump when the
+   * terminal has gone; everything worth keeping is on disk by then, so the process is ended without it.
+   */
+  exit(code: number): never {
+    if (this.#gone) process.kill(process.pid, 'SIGKILL')
+    process.exit(code)
   }
 
   /** Gives the terminal back and stops the whole job, as ctrl+z does outside raw mode; goes on when the shell says so. */
@@ -103,7 +113,7 @@ export class Screen {
 
   #giveBack(): void {
     setRaw(this.#options.stdin, false)
-    write(this.#options.alternate ? LEAVE : '')
+    this.#gone = !write(this.#options.alternate ? LEAVE : '\r')
   }
 }
 
@@ -116,14 +126,15 @@ const setRaw = (stdin: RawInput, raw: boolean): void => {
 
 const ATTEMPTS = 1000
 
-/** Writes at once, because the process may end right after. A terminal that is busy is asked again, one gone is not. */
-const write = (text: string): void => {
+/** Writes at once, because the process may end right after. A terminal that is busy is asked again; false when it has gone. */
+const write = (text: string): boolean => {
   for (let attempt = 0; attempt < ATTEMPTS && text !== ''; attempt++) {
     try {
       writeSync(1, text)
-      return
+      return true
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return false
     }
   }
+  return true
 }
