@@ -13,7 +13,6 @@ export const SIZES: { readonly [terminal: string]: PaneSize } = {
 
 export const unicode = createTheme({ colour: false, unicode: true })
 export const ascii = createTheme({ colour: false, unicode: false })
-export const colour = createTheme({ colour: true, unicode: true })
 
 const escapes = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g')
 
