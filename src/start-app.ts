@@ -40,7 +40,7 @@ const firstEffects = (start: TutorStart): readonly Effect[] => {
 }
 
 const portsOf = (course: Course, store: ProgressStore, seed: number | null): Ports => {
-  let told: string | null = null
+  let told = store.notice
   return {
     record: async happenings => {
       const status = store.append(happenings)
@@ -61,7 +61,7 @@ const portsOf = (course: Course, store: ProgressStore, seed: number | null): Por
           return { type: 'lab-opened', lab, seed: seed ?? lab.seed, do: '' }
         }
         case 'open-glossary':
-          return { type: 'glossary-opened', entries: course.glossary() }
+          return { type: 'glossary-opened', on: effect.on, entries: course.glossary() }
       }
     },
   }

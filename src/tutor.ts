@@ -4,7 +4,7 @@ import { foldProgress } from './course/progress.ts'
 import { configDirectory } from './progress/config-directory.ts'
 import { readProgress, type StoredProgress } from './progress/read-progress.ts'
 import { homeFrame } from './tui/app/home-body.ts'
-import type { Model } from './tui/app/model.ts'
+import { isTooSmall, type Model } from './tui/app/model.ts'
 import type { RunningApp } from './tui/app/run-app.tsx'
 import type { Capabilities } from './tui/terminal/capabilities.ts'
 import type { Key } from './tui/terminal/key.ts'
@@ -38,7 +38,7 @@ export const openTutor = (course: Course, capabilities: Capabilities, start: Tut
       progress: foldProgress(stored.document.events),
       notice: stored.notice,
     }
-    if (start.kind === 'home') preview(terminal, model)
+    if (start.kind === 'home' && !isTooSmall(model.size)) preview(terminal, model)
     void loadApp(terminal, model, course, stored, start).then(running => {
       app = running
       running.resize()

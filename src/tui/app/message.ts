@@ -13,10 +13,15 @@ export type Message =
   /** Real time went by while something plays, milliseconds. */
   | { readonly type: 'tick'; readonly elapsedMs: number }
   /** What was to be recorded is on disk, or `notice` says why not. */
-  | { readonly type: 'recorded'; readonly progress: Progress; readonly notice: string | null }
+  | {
+      readonly type: 'recorded'
+      readonly happenings: readonly Happening[]
+      readonly progress: Progress
+      readonly notice: string | null
+    }
   | { readonly type: 'lesson-opened'; readonly lesson: Lesson; readonly lab: Lab }
   | { readonly type: 'lab-opened'; readonly lab: Lab; readonly seed: number; readonly do: string }
-  | { readonly type: 'glossary-opened'; readonly entries: readonly GlossaryEntry[] }
+  | { readonly type: 'glossary-opened'; readonly on: 'glossary' | 'search'; readonly entries: readonly GlossaryEntry[] }
   | { readonly type: 'failed'; readonly sentence: string }
 
 /** What `update` wants done at the edge. Each is answered by a message, but for quitting. */
@@ -24,5 +29,5 @@ export type Effect =
   | { readonly type: 'record'; readonly happenings: readonly Happening[] }
   | { readonly type: 'open-lesson'; readonly id: string }
   | { readonly type: 'open-lab'; readonly name: string }
-  | { readonly type: 'open-glossary' }
+  | { readonly type: 'open-glossary'; readonly on: 'glossary' | 'search' }
   | { readonly type: 'quit' }

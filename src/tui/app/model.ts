@@ -74,8 +74,11 @@ export const withShown = (model: Model, screen: Screen): Model => {
   return { ...model, screens: rest.length === 0 ? [screen] : [first, ...rest.slice(0, -1), screen] }
 }
 
-/** A screen on top of the others. */
-export const opened = (model: Model, screen: Screen): Model => ({ ...model, screens: [...model.screens, screen] })
+/** A screen on top of the others. One of its kind is enough: an older one goes, so the way home is never long. */
+export const opened = (model: Model, screen: Screen): Model => {
+  const [first, ...rest] = model.screens
+  return { ...model, screens: [first, ...rest.filter(other => other.kind !== screen.kind), screen] }
+}
 
 /** Back to the screen before; home stays. */
 export const closed = (model: Model): Model => {

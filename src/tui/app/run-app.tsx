@@ -40,8 +40,10 @@ export const runApp = (terminal: Terminal, start: Model, first: readonly Effect[
   const perform = async (effect: Effect): Promise<void> => {
     if (effect.type === 'quit') return terminal.close()
     try {
-      if (effect.type === 'record') dispatch({ type: 'recorded', ...(await ports.record(effect.happenings)) })
-      else dispatch(await ports.open(effect))
+      if (effect.type === 'record') {
+        const { happenings } = effect
+        dispatch({ type: 'recorded', happenings, ...(await ports.record(happenings)) })
+      } else dispatch(await ports.open(effect))
     } catch (error) {
       if (!(error instanceof Error)) throw error
       dispatch({ type: 'failed', sentence: error.message })

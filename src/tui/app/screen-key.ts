@@ -1,5 +1,6 @@
 import { assertNever } from '../../kernel/assert-never.ts'
 import { type Action, actionOf } from '../keymap.ts'
+import { glossaryRows } from '../screens/glossary-entries.ts'
 import { homeItems, isChoosable } from '../screens/home-state.ts'
 import { actOnDrawer, actOnLab, pressLetter } from '../screens/lab-keys.ts'
 import type { LabState } from '../screens/lab-state.ts'
@@ -26,7 +27,10 @@ export const screenKey = (model: Model, key: KeyMessage): Updated => {
     case 'labs':
       return labsKey(model, screen, action)
     case 'glossary':
-      return [withShown(model, { ...screen, list: moved(screen.list, action, screen.entries.length) }), []]
+      return [
+        withShown(model, { ...screen, list: moved(screen.list, action, glossaryRows(screen.entries).length) }),
+        [],
+      ]
     case 'help':
       return [withShown(model, { ...screen, scroll: Math.max(0, screen.scroll + scrollOf(action)) }), []]
     case 'search':
@@ -81,7 +85,7 @@ const homeKey = (model: Model, screen: Of<'home'>, action: Action | undefined): 
     case 'sandbox':
       return [opened(model, { kind: 'labs', list: startList }), []]
     case 'glossary':
-      return [model, [{ type: 'open-glossary' }]]
+      return [model, [{ type: 'open-glossary', on: 'glossary' }]]
     case 'keys':
       return [opened(model, { kind: 'help', scroll: 0 }), []]
     default:
@@ -105,7 +109,7 @@ const labsKey = (model: Model, screen: Of<'labs'>, action: Action | undefined): 
 
 /** What the search finds, as the screen lists it. */
 export const hitsOf = (model: Model, screen: Of<'search'>): readonly Hit[] =>
-  search(searchable(model.course, screen.entries), screen.query)
+  search(searchable(model.course, glossaryRows(screen.entries)), screen.query)
 
 const LONGEST_QUERY = 80
 
@@ -124,7 +128,7 @@ const searchKey = (model: Model, screen: Of<'search'>, action: Action | undefine
   const back = closed(model)
   if (hit.kind === 'lesson') return [back, [{ type: 'open-lesson', id: hit.id }]]
   if (hit.kind === 'key') return [opened(back, { kind: 'help', scroll: 0 }), []]
-  const cursor = screen.entries.findIndex(entry => entry.id === hit.id)
+  const cursor = glossaryRows(screen.entries).findIndex(row => row.id === hit.id)
   return [opened(back, { kind: 'glossary', entries: screen.entries, list: { cursor } }), []]
 }
 
@@ -133,7 +137,7 @@ const released = (state: LabState): LabState =>
   state.compared ? { ...state, compared: null } : { ...state, selection: null }
 
 const labScreenKey = (state: LabState, action: Action | undefined, letter: string): LabState => {
-  if (state.drawer) return action ? actOnDrawer(state, state.drawer, action) : state
+  if (state.drawer) return actOnDrawer(state, state.drawer, action)
   if (action === 'back') return released(state)
   if (action === 'tip') return { ...state, notice: 'Tips belong to the goals of lessons; this is the sandbox.' }
   if (action !== undefined) return actOnLab(state, action) ?? state
@@ -143,6 +147,7 @@ const labScreenKey = (state: LabState, action: Action | undefined, letter: strin
 const quizKey = (model: Model, screen: QuizScreen, action: Action | undefined, key: KeyMessage): Updated => {
   const { quiz } = screen
   if (!quiz) return action === 'next-page' ? [closed(model), []] : [model, []]
+  if (quiz.saving) return [model, []]
   if (quiz.feedback) {
     if (action !== 'next-page')
       return [

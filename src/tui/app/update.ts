@@ -6,7 +6,7 @@ import { openLab, tickLab } from '../screens/lab-state.ts'
 import { lessonPaste, lessonRecorded, played } from '../screens/lesson-keys.ts'
 import { openLesson } from '../screens/lesson-state.ts'
 import { startList } from '../screens/list-state.ts'
-import { showFeedback } from '../screens/quiz-state.ts'
+import { isAnswered, showFeedback } from '../screens/quiz-state.ts'
 import type { Message } from './message.ts'
 import { closed, isTooSmall, type Model, opened, type Screen, shownScreen, withShown } from './model.ts'
 import { typesText } from './scopes.ts'
@@ -25,7 +25,7 @@ export const update = (model: Model, message: Message): Updated => {
     case 'tick':
       return onTick(model, message.elapsedMs)
     case 'recorded':
-      return [onRecorded({ ...model, progress: message.progress, notice: message.notice ?? model.notice }), []]
+      return [onRecorded(model, message), []]
     case 'lesson-opened':
       return onLessonOpened(model, message)
     case 'lab-opened':
@@ -34,7 +34,7 @@ export const update = (model: Model, message: Message): Updated => {
         [],
       ]
     case 'glossary-opened':
-      return [onGlossary(model, message.entries), []]
+      return [onGlossary(model, message), []]
     case 'failed':
       return [{ ...model, notice: message.sentence }, []]
   }
@@ -52,9 +52,12 @@ const onKey = (model: Model, key: KeyMessage): Updated => {
     case 'quit':
       return isConfirming(model) ? screenKey(model, key) : [model, [{ type: 'quit' }]]
     case 'help':
-      return [opened(model, { kind: 'help', scroll: 0 }), []]
+      return [shownScreen(model).kind === 'help' ? closed(model) : opened(model, { kind: 'help', scroll: 0 }), []]
     case 'search':
-      return [opened(model, { kind: 'search', entries: [], query: '', list: startList }), [{ type: 'open-glossary' }]]
+      return [
+        opened(model, { kind: 'search', entries: [], query: '', list: startList }),
+        [{ type: 'open-glossary', on: 'search' }],
+      ]
     case 'back':
       return holdsBack(model) ? screenKey(model, key) : [closed(model), []]
     default:
@@ -96,14 +99,23 @@ const onTick = (model: Model, elapsedMs: number): Updated => {
   return turned(model, played({ ...screen.state, bench }, model.progress))
 }
 
-const onRecorded = (model: Model): Model => {
-  const screen = shownScreen(model)
-  if (screen.kind === 'lesson') return withShown(model, { kind: 'lesson', state: lessonRecorded(screen.state) })
-  if (screen.kind === 'quiz' && screen.quiz) return withShown(model, { ...screen, quiz: showFeedback(screen.quiz) })
-  return model
+/** Whatever waits for it is told, also under a help or a search that was opened meanwhile. */
+const onRecorded = (model: Model, message: Extract<Message, { type: 'recorded' }>): Model => {
+  const { happenings, progress, notice } = message
+  const told = (screen: Screen): Screen => {
+    if (screen.kind === 'lesson') return { kind: 'lesson', state: lessonRecorded(screen.state, happenings) }
+    if (screen.kind === 'quiz' && screen.quiz && isAnswered(screen.quiz, happenings))
+      return { ...screen, quiz: showFeedback(screen.quiz) }
+    return screen
+  }
+  const [first, ...rest] = model.screens
+  return { ...model, progress, notice: notice ?? model.notice, screens: [told(first), ...rest.map(told)] }
 }
 
 const onLessonOpened = (model: Model, { lesson, lab }: Extract<Message, { type: 'lesson-opened' }>): Updated => {
+  const open = model.screens.find(screen => screen.kind === 'lesson' && screen.state.lesson.id === lesson.id)
+  // Asked for twice, or found by the search from within: it goes on as it stands.
+  if (open) return [opened(model, open), []]
   const state = openLesson(lesson, lab, model.progress)
   const next = opened(model, { kind: 'lesson', state })
   const page = lesson.pages[state.page]
@@ -113,8 +125,8 @@ const onLessonOpened = (model: Model, { lesson, lab }: Extract<Message, { type: 
     : [next, []]
 }
 
-const onGlossary = (model: Model, entries: Extract<Message, { type: 'glossary-opened' }>['entries']): Model => {
+const onGlossary = (model: Model, { on, entries }: Extract<Message, { type: 'glossary-opened' }>): Model => {
+  if (on === 'glossary') return opened(model, { kind: 'glossary', entries, list: startList })
   const screen = shownScreen(model)
-  if (screen.kind === 'search') return withShown(model, { ...screen, entries })
-  return opened(model, { kind: 'glossary', entries, list: startList })
+  return screen.kind === 'search' ? withShown(model, { ...screen, entries }) : model
 }

@@ -5,7 +5,7 @@ import { blankLine, type Line, line } from '../line.ts'
 import { headerLine } from '../panes/header-line.ts'
 import { keyLine } from '../panes/key-line.ts'
 import { knobLine } from '../panes/lab-lines.ts'
-import { detectorEntries } from '../screens/glossary-entries.ts'
+import { glossaryRows } from '../screens/glossary-entries.ts'
 import { helpLines, type LabLetter } from '../screens/help-lines.ts'
 import type { LabState } from '../screens/lab-state.ts'
 import { drawerLines, knobStates, labHints, labLines, logOf, paceWords } from '../screens/lab-view.ts'
@@ -105,7 +105,7 @@ const bodyOf = (model: Model, screen: Screen, width: number, height: number): Li
         model,
       )
     case 'glossary': {
-      const entries = [...screen.entries.map(entry => [entry.term, entry.says] as const), ...detectorEntries]
+      const entries = glossaryRows(screen.entries).map(row => [row.term, row.says] as const)
       return listBody(entries, screen.list.cursor, '', width, height, model)
     }
     case 'search': {

@@ -178,13 +178,12 @@ export const selectionName = (selection: Selection): string => {
   }
 }
 
-/** What a key does while a drawer is open. */
-export const actOnDrawer = (state: LabState, drawer: Drawer, action: Action): LabState => {
+/** What a key does while a drawer is open; without an action, any key that is none of its own. */
+export const actOnDrawer = (state: LabState, drawer: Drawer, action: Action | undefined): LabState => {
   const closed = { ...state, drawer: null }
-  if (action === 'back') return closed
+  if (action === 'back' || drawer.kind === 'code') return closed
+  if (action === undefined) return state
   switch (drawer.kind) {
-    case 'code':
-      return closed
     case 'confirm-reset':
       return action === 'yes'
         ? withSession(

@@ -8,7 +8,7 @@ import { nextTip, withGoals } from './lesson-goals.ts'
 import { currentPage, type LessonState, observeQuestion, type Step, turnTo } from './lesson-state.ts'
 import { type KeyPress, type LessonTurn, turn } from './lesson-turn.ts'
 import { type Asked, answerKey, type Question, questionScopes, typeInto } from './question.ts'
-import { currentItem, nextItem, type QuizState, showFeedback } from './quiz-state.ts'
+import { currentItem, isAnswered, nextItem, type QuizState, showFeedback } from './quiz-state.ts'
 
 /** In a run that is only watched, these act on time and on the picture, and none on the run. */
 const WATCHING: ReadonlySet<Action> = new Set<Action>([
@@ -67,17 +67,18 @@ export const lessonScopes = (state: LessonState): readonly Scope[] => {
 export const lessonKey = (state: LessonState, key: KeyPress, progress: Progress): LessonTurn => {
   const action = actionOf(key.id, lessonScopes(state))?.action
   const { drawer } = state.bench
-  if (drawer) return action ? played(afterDrawer(state, drawer, action), progress) : turn(state)
+  if (drawer) return played(afterDrawer(state, drawer, action), progress)
   const question = openQuestion(state.step)
   if (question && action !== 'previous-page') return answering(state, question, action, key, progress)
-  if (state.step.kind === 'reflect' && !state.step.saved) return reflecting(state, state.step.text, action, key)
+  if (state.step.kind === 'reflect' && !state.step.saved)
+    return state.step.saving ? turn(state) : reflecting(state, state.step.text, action, key)
   if (action === 'next-page') return proceed(state, progress)
   if (action === 'previous-page') return open(state, state.page - 1, progress)
   return labKey(state, action, key, progress)
 }
 
 /** Resetting a worked replay leaves its commands behind: the next run is the learner's. */
-const afterDrawer = (state: LessonState, drawer: Drawer, action: Action): LessonState => {
+const afterDrawer = (state: LessonState, drawer: Drawer, action: Action | undefined): LessonState => {
   const bench = actOnDrawer(state.bench, drawer, action)
   const { step } = state
   if (drawer.kind !== 'confirm-reset' || action !== 'yes') return { ...state, bench }
@@ -180,18 +181,19 @@ const MOST_LETTERS = 500
 
 const reflecting = (state: LessonState, text: string, action: Action | undefined, key: KeyPress): LessonTurn => {
   const write = (next: string): LessonTurn =>
-    turn({ ...state, step: { kind: 'reflect', text: next.slice(0, MOST_LETTERS), saved: false } })
+    turn({ ...state, step: { kind: 'reflect', text: next.slice(0, MOST_LETTERS), saving: false, saved: false } })
   if (action === 'erase') return write([...text].slice(0, -1).join(''))
   if (action === 'next-page') {
-    const done: LessonState = { ...state, step: { kind: 'reflect', text, saved: true } }
-    return turn(done, text.trim() === '' ? [] : [{ kind: 'reflected', lesson: state.lesson.id, text: text.trim() }])
+    const empty = text.trim() === ''
+    const done: LessonState = { ...state, step: { kind: 'reflect', text, saving: !empty, saved: empty } }
+    return turn(done, empty ? [] : [{ kind: 'reflected', lesson: state.lesson.id, text: text.trim() }])
   }
   return key.text === undefined ? turn(state) : write(text + key.text)
 }
 
 /** Text that was pasted goes into a text field and nowhere else. */
 export const lessonPaste = (state: LessonState, text: string): LessonState =>
-  state.step.kind === 'reflect' && !state.step.saved
+  state.step.kind === 'reflect' && !state.step.saved && !state.step.saving
     ? { ...state, step: { ...state.step, text: (state.step.text + text).slice(0, MOST_LETTERS) } }
     : state
 
@@ -206,6 +208,7 @@ const proceed = (state: LessonState, progress: Progress): LessonTurn => {
     )
   }
   if (step.kind === 'predict' && !step.saved) return turn(state)
+  if (step.kind === 'quiz' && step.quiz?.saving) return turn(state)
   if (step.kind === 'quiz' && step.quiz?.feedback) {
     const next = nextItem(step.quiz)
     const right = next ? step.right : step.quiz.right
@@ -228,14 +231,31 @@ const open = (state: LessonState, page: number, progress: Progress): LessonTurn 
 }
 
 /** What was recorded is on disk: the prediction counts, the feedback may be shown. */
-export const lessonRecorded = (state: LessonState): LessonState => {
+export const lessonRecorded = (state: LessonState, happenings: readonly Happening[]): LessonState => {
   const { step } = state
-  if (step.kind === 'predict' && step.question.phase === 'stored') return { ...state, step: { ...step, saved: true } }
-  if (step.kind === 'quiz' && step.quiz?.saving)
-    return { ...state, step: { ...step, quiz: showFeedback(step.quiz) }, scroll: 0 }
-  if (step.kind === 'observe' && step.question?.phase === 'stored' && step.seen === null)
-    return settleObservation(state, step)
-  return state
+  const has = (kind: 'predicted' | 'observed', id: string): boolean =>
+    happenings.some(each => each.kind === kind && each.lesson === state.lesson.id && each.prediction === id)
+  switch (step.kind) {
+    case 'predict':
+      return step.question.phase === 'stored' && has('predicted', step.prediction.id)
+        ? { ...state, step: { ...step, saved: true } }
+        : state
+    case 'observe':
+      return step.question?.phase === 'stored' && step.seen === null && has('observed', step.prediction.id)
+        ? settleObservation(state, step)
+        : state
+    case 'quiz':
+      return step.quiz && isAnswered(step.quiz, happenings)
+        ? { ...state, step: { ...step, quiz: showFeedback(step.quiz) }, scroll: 0 }
+        : state
+    case 'reflect':
+      return step.saving && happenings.some(each => each.kind === 'reflected' && each.lesson === state.lesson.id)
+        ? { ...state, step: { ...step, saving: false, saved: true } }
+        : state
+    case 'read':
+    case 'play':
+      return state
+  }
 }
 
 /** Seen right, or wrong twice: go on. Wrong once: the run is shown again, the explanation is not. */

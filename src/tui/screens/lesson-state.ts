@@ -40,7 +40,8 @@ export type Step =
     }
   /** Null once all items are answered. */
   | { readonly kind: 'quiz'; readonly quiz: QuizState | null; readonly right: number; readonly count: number }
-  | { readonly kind: 'reflect'; readonly text: string; readonly saved: boolean }
+  /** `saving` until what was written is on disk; only then it is `saved`. */
+  | { readonly kind: 'reflect'; readonly text: string; readonly saving: boolean; readonly saved: boolean }
 
 /** A lesson on the screen. */
 export interface LessonState {
@@ -110,7 +111,7 @@ const stepOf = (page: Page, lesson: Lesson, lab: Lab, progress: Progress): Step 
       return { kind: 'quiz', quiz: startQuiz(items) ?? null, right: 0, count: items.length }
     }
     case 'reflect':
-      return { kind: 'reflect', text: '', saved: false }
+      return { kind: 'reflect', text: '', saving: false, saved: false }
     default:
       return assertNever(page.kind)
   }

@@ -57,7 +57,7 @@ const playLines = (state: LessonState, step: Of<'play'>, progress: Progress, wid
   const goals = step.goals.flatMap(id => state.lab.goals.find(goal => goal.id === id) ?? [])
   const next = state.lab.goals.find(goal => goal.id === openGoal(state, progress))
   const tip = step.tip > 0 ? next?.tips[step.tip - 1] : undefined
-  const all = goals.length > 0 && goals.every(goal => known.has(goal.id) || step.announced.includes(goal.id))
+  const all = goals.length > 0 && goals.every(goal => known.has(goal.id))
   return [
     ...(goals.length > 0 ? [blankLine] : []),
     ...goals.flatMap(goal => {

@@ -1,5 +1,5 @@
 import { type Answer, type Certainty, type Grade, grade, optionTexts } from '../../course/grade.ts'
-
+import type { Happening } from '../../course/progress-event.ts'
 import { shuffledOrder } from '../../course/shuffle.ts'
 import type { FiledItem } from './filed-items.ts'
 import { ask, type Question } from './question.ts'
@@ -46,6 +46,10 @@ export const currentItem = (quiz: QuizState): FiledItem => {
   if (!item) throw new Error(`a quiz of ${quiz.items.length} items stands at ${quiz.at}`)
   return item
 }
+
+/** Whether this is the record of the answer that the quiz waits for. */
+export const isAnswered = (quiz: QuizState, happenings: readonly Happening[]): boolean =>
+  quiz.saving !== null && happenings.some(each => each.kind === 'answered' && each.item === currentItem(quiz).id)
 
 /** The answer is on disk: show what it was worth. */
 export const showFeedback = (quiz: QuizState): QuizState => {

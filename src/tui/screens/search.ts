@@ -1,7 +1,7 @@
 import { allLessons, type CourseIndex } from '../../course/course.ts'
-import type { GlossaryEntry } from '../../course/glossary.ts'
 import { keymap } from '../keymap.ts'
 import { shownKey } from '../shown-key.ts'
+import type { GlossaryRow } from './glossary-entries.ts'
 
 /** Something that the search found. */
 export type Hit =
@@ -10,7 +10,7 @@ export type Hit =
   | { readonly kind: 'key'; readonly title: string; readonly says: string }
 
 /** Everything that can be found, lessons first. */
-export const searchable = (course: CourseIndex, glossary: readonly GlossaryEntry[]): readonly Hit[] => [
+export const searchable = (course: CourseIndex, glossary: readonly GlossaryRow[]): readonly Hit[] => [
   ...allLessons(course).map(
     (lesson): Hit => ({ kind: 'lesson', id: lesson.id, title: lesson.title, says: lesson.about }),
   ),
