@@ -24,11 +24,11 @@ import type { World } from '../../src/sim/world.ts'
 export interface Setup {
   readonly protocol: AnyProtocol
   readonly servers?: number | readonly string[]
-  readonly config?: Record<string, unknown>
+  readonly config?: object
   /** Other protocols and configs for single servers. */
-  readonly special?: { readonly [node: string]: { protocol?: AnyProtocol; config?: Record<string, unknown> } }
+  readonly special?: { readonly [node: string]: { protocol?: AnyProtocol; config?: object } }
   readonly clients?: readonly string[]
-  readonly clientConfig?: Record<string, unknown>
+  readonly clientConfig?: object
   /** Where a client sits. */
   readonly at?: { readonly [client: string]: string }
   readonly network?: Partial<LinkSpec>
