@@ -10,13 +10,27 @@ export type ServiceConfig = QueueConfig &
     readonly downstream: readonly NodeId[]
     /** After an attempt without an answer it asks the next of them. */
     readonly failover: boolean
+    /** A read that got no answer from behind is answered with the last value seen of its key, however old. */
+    readonly fallback: boolean
   }
 
-export const serviceDefaults: ServiceConfig = { ...queueDefaults, ...retryDefaults, downstream: [], failover: true }
+export const serviceDefaults: ServiceConfig = {
+  ...queueDefaults,
+  ...retryDefaults,
+  downstream: [],
+  failover: true,
+  fallback: false,
+}
 
 export const serviceDocs: readonly ConfigDoc[] = [
   { key: 'downstream', kind: 'list', of: 'text', default: [], doc: 'The nodes of the layer behind, in this order.' },
   { key: 'failover', kind: 'boolean', default: true, doc: 'After an attempt without an answer it asks the next node.' },
+  {
+    key: 'fallback',
+    kind: 'boolean',
+    default: false,
+    doc: 'Answers a read that got no answer from behind with the last value it saw.',
+  },
   ...queueDocs,
   ...retryDocs,
 ]

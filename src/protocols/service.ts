@@ -9,13 +9,18 @@
  * The operation's id and idempotency key pass through unchanged, so that the last layer can recognise what all these attempts are. When no
  * attempt was answered the caller gets no answer either: the layer does not know whether the operation took effect. It refuses only what
  * it has sent nowhere.
+ *
+ * With `fallback` a read that the layer behind left without an answer, or refused, is answered with the last value that passed through
+ * here: graceful degradation ("Site Reliability Engineering", 2016, chapter 22), paid for with staleness. A write has no such way out.
  */
 import { assertNever } from '../kernel/assert-never.ts'
 import type { NodeId } from '../kernel/ids.ts'
+import type { Json } from '../kernel/json.ts'
 import type { NodeEvent, Outbox, Protocol, State } from '../kernel/protocol.ts'
 import type { NodeView } from '../kernel/view.ts'
 import { describeClientMessage } from './client-message.ts'
 import type { Answer, Call } from './client-wire.ts'
+import { isRead } from './kv-machine.ts'
 import {
   admit,
   backoffRange,
@@ -56,6 +61,8 @@ export type ServiceMemory = {
   /** Whom it asks at present: place in `downstream`. */
   turn: number
   called: number
+  /** The last value that a read of each key passed back. */
+  lastSeen: { [key: string]: Json }
 }
 export type ServiceTimer = `work:${string}` | `timeout:${string}` | `pause:${string}`
 type Wire = Call | Answer
@@ -68,16 +75,26 @@ const reply = (memory: ServiceMemory, { from, call }: Job, result: Answer['resul
   else if (result.outcome !== 'redirect') out.complete(op, { ...result, servedBy: memory.self })
 }
 
+/** What stands in for an answer that did not come. */
+const standIn = ({ config, lastSeen }: ServiceMemory, { op, kind, key }: Call, out: Out): Answer['result'] | null => {
+  if (!config.fallback || !isRead(kind) || !Object.hasOwn(lastSeen, key)) return null
+  out.note('answered from memory', { op })
+  return { outcome: 'ok', output: lastSeen[key] ?? null }
+}
+
 /** Lets the worker go, with an answer for the caller or none. */
 const release = (
   memory: ServiceMemory,
   worker: string,
-  result: Answer['result'] | null,
+  answer: Answer['result'] | null,
   now: number,
   out: Out,
 ): void => {
   const task = memory.queue.working[worker]
   if (task === undefined) return
+  const { call } = task.job
+  if (answer?.outcome === 'ok' && isRead(call.kind)) memory.lastSeen[call.key] = answer.output
+  const result = answer?.outcome === 'ok' ? answer : (standIn(memory, call, out) ?? answer)
   if (result?.outcome === 'fail') refuse(memory.queue, task.job.call)
   if (result !== null) reply(memory, task.job, result, out)
   else out.note('gave up', { op: task.job.call.op, attempts: task.attempts })
@@ -232,7 +249,15 @@ export const service: Protocol<null, ServiceMemory, Wire, ServiceTimer, Partial<
     const full = serviceConfig(config)
     return {
       disk: null,
-      memory: { self, config: full, queue: emptyQueue(), retry: freshRetryState(full), turn: 0, called: 0 },
+      memory: {
+        self,
+        config: full,
+        queue: emptyQueue(),
+        retry: freshRetryState(full),
+        turn: 0,
+        called: 0,
+        lastSeen: {},
+      },
     }
   },
   on,
