@@ -44,7 +44,8 @@ export const shown = (value: Json | undefined): string => {
 export const named = (client: string): string => {
   if (/^\d+$/.test(client)) return `Process ${client}`
   const safe = plain(client)
-  return safe.charAt(0).toUpperCase() + safe.slice(1)
+  // alice is a name, n4 is a label on the screen.
+  return /\d/.test(safe) ? safe : safe.charAt(0).toUpperCase() + safe.slice(1)
 }
 
 /** What an operation did, as the rest of a sentence that starts with the client: `read 1`, `wrote 2`. */

@@ -48,9 +48,11 @@ export const main = async (args: readonly string[]): Promise<void> => {
     rows: Number(values.rows),
   })
   await quiet(terminal)
-  for (const key of keystrokes(unescaped(values.keys))) {
+  const keys = keystrokes(unescaped(values.keys))
+  for (const [index, key] of keys.entries()) {
     terminal.send(key)
-    await quiet(terminal)
+    // A run that plays is never quiet; then --until says when the picture is taken.
+    if (index + 1 < keys.length || values.until === undefined) await quiet(terminal)
   }
   if (values.until !== undefined) await terminal.until(values.until)
   const svg = toSvg(terminal.term, values.title)

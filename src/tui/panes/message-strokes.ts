@@ -125,13 +125,35 @@ const touches = (plot: Plot, message: MessageStroke): boolean => {
   return plot.at(endUs) >= 0 && plot.at(message.sentUs) < plot.width
 }
 
+/**
+ * Says of each message in turn whether it is one more loss after another on its link. The bar of the cut tells of those; drawn one by
+ * one, the retries of a store that cannot reach its peers would cover everything else. What a client asked or was answered is always shown.
+ */
+const repeatedLosses = (): ((message: MessageStroke) => boolean) => {
+  const lost = new Set<string>()
+  return ({ from, to, purpose, end }) => {
+    const link = `${from}>${to} ${purpose}`
+    if (end.type !== 'lost') {
+      lost.delete(link)
+      return false
+    }
+    const again = lost.has(link)
+    lost.add(link)
+    return again && purpose !== 'request' && purpose !== 'reply'
+  }
+}
+
 /** The messages that are drawn, what matters least first. */
 export const visibleMessages = (plot: Plot): readonly MessageStroke[] => {
   const seen = new Set<string>()
+  const isRepeatedLoss = repeatedLosses()
+  const all = plot.view.heartbeats || plot.view.cones !== null
   const byPurpose = new Map(PURPOSE_ORDER.map(purpose => [purpose, [] as MessageStroke[]]))
   for (const message of plot.view.messages) {
     if (message.purpose === 'heartbeat' && !plot.view.heartbeats) continue
+    const repeated = isRepeatedLoss(message)
     if (!touches(plot, message)) continue
+    if (repeated && !all && message.id !== plot.view.selected) continue
     const key = strokeKey(plot, message)
     if (seen.has(key) && message.id !== plot.view.selected) continue
     seen.add(key)
