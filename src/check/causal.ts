@@ -27,12 +27,14 @@ const mostAccesses = 20_000
 /** Causal memory takes closures again and again. */
 const mostForMemory = 2_000
 
+/** Why causality cannot be told, with a read of what nobody wrote where there is one. */
+interface Tangle {
+  readonly why: string
+  readonly thin?: Access | undefined
+}
+
 /** Causality of a history, or why it cannot be told. */
-export const untangle = (
-  history: History,
-  model: Model,
-  initial: Json | undefined,
-): Causality | { readonly why: string } => {
+export const untangle = (history: History, model: Model, initial: Json | undefined): Causality | Tangle => {
   if (model.name !== 'register' && model.name !== 'kv')
     return { why: `causality is defined for reads and writes, and this is a ${model.name}` }
   const append = history.find(op => op.kind === 'append')
@@ -46,9 +48,9 @@ export const untangle = (
   )
   if ('ambiguous' in sources) {
     const { key, value } = sources.ambiguous
-    return {
-      why: `which write a read saw can only be told when every written value is unique, and ${plain(value)} was written to ${key === '' ? 'the register' : plain(key)} more than once`,
-    }
+    const where = key === '' ? 'the register' : plain(key)
+    const why = `which write a read saw can only be told when every written value is unique, and ${plain(value)} was written to ${where} more than once`
+    return { why, thin: sources.thin }
   }
   return causalityOf(list, sources)
 }
@@ -100,7 +102,11 @@ const furtherPattern = (causality: Causality, variant: CausalVariant): Pattern |
 export const checkCausal = (history: History, model: Model, options: CausalOptions = {}): Verdict => {
   const consistency: Consistency = 'causal'
   const causality = untangle(history, model, options.initial)
-  if ('why' in causality) return { answer: 'unknown', consistency, steps: 0, why: causality.why }
+  if ('why' in causality) {
+    if (causality.thin === undefined) return { answer: 'unknown', consistency, steps: 0, why: causality.why }
+    const evidence = patternEvidence({ name: 'ThinAirRead', accesses: [causality.thin] })
+    return { answer: 'violated', consistency, steps: 0, evidence }
+  }
   const steps = causality.list.length
   const variant = options.variant ?? 'CC'
   if (variant === 'CM' && steps > mostForMemory) {

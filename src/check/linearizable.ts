@@ -20,8 +20,9 @@ export interface LinearizableOptions {
   readonly evidence?: boolean
 }
 
-/** Enough for the hardest public histories many times over, and some 300 MB at the very worst. */
-export const defaultBudget = 1_500_000
+/** Enough for the hardest public histories many times over, and some 300 MB at the very worst; a few steps an operation come on top. */
+export const defaultBudget = 600_000
+const stepsAnOperation = 4
 const sliceSteps = 2_000
 
 const searchFor = ({ operations, model, initial }: Partition): Search => {
@@ -41,7 +42,7 @@ interface Running {
  */
 export const checkLinearizable = (history: History, model: Model, options: LinearizableOptions = {}): Verdict => {
   const consistency = 'linearizable'
-  const budget = options.budget ?? defaultBudget
+  const budget = options.budget ?? defaultBudget + stepsAnOperation * history.length
   const partitions = [...partitionsOf(history, model, options.initial)].sort(
     (a, b) => a.operations.length - b.operations.length,
   )
@@ -57,11 +58,11 @@ export const checkLinearizable = (history: History, model: Model, options: Linea
     if (result === 'more') running.push({ partition, search })
     return result
   }
-  const violated = ({ partition }: Running): Verdict => {
+  const violated = ({ partition, search }: Running): Verdict => {
     const evidence =
       options.evidence === false
         ? { ops: [], key: partition.key, clash: [], explanation: '' }
-        : clashEvidence(partition, options.wording)
+        : clashEvidence(partition, search.furthest, options.wording)
     return { answer: 'violated', consistency, steps, evidence }
   }
   for (const partition of partitions) {

@@ -207,7 +207,7 @@ describe('what is no history', () => {
   test('a file too large is refused by its size alone', () => {
     expect(tooLarge(largestHistory, 'h')).toBeUndefined()
     expect(tooLarge(100 * 1024 * 1024, 'h')?.reason).toBe(
-      'the file has 100 MB, more than the 64 MB that are read; split it by key or by time',
+      'the file has 100 MB, more than the 32 MB that are read; split it by key or by time',
     )
   })
 

@@ -146,6 +146,11 @@ describe('evidence', () => {
     expect(answerOf(op('bob', 'read', 7, [0, 1_000_000])).explanation).toContain('Nobody had asked for 7 to be written')
   })
 
+  test('a value from nowhere is told as such, whatever else there was', () => {
+    const noise = Array.from({ length: 30 }, (_, at) => op('n', 'write', at % 3, [at * 10, at * 10 + 5]))
+    expect(answerOf(...noise, op('b', 'read', 9, [400, 410]))).toMatchObject({ clash: ['b#400'] })
+  })
+
   test('carries no control characters out of a file', () => {
     const verdict = answerOf(op('b\u001b[31m', 'read', 'x\u0007\u202ey', [0, 10], { key: '\u009bk' }))
     expect(verdict.explanation).not.toMatch(/[\p{Cc}\p{Cf}]/u)

@@ -77,6 +77,11 @@ describe('sequential consistency', () => {
     expect(Math.min(counts.holds, counts.violated)).toBeGreaterThan(100)
   })
 
+  test('a search that runs out still finds what is not even causal', () => {
+    const history = programs('a: w x 1, w y 1, r z 5\nb: r y 1, w x 2, w z 5\nc: r x 2, r x 1')
+    expect(checkSequential(history, register, { budget: 2 }).answer).toBe('violated')
+  })
+
   test('says so when it cannot tell', () => {
     const many = Array.from({ length: 10 }, (_, at) => op(`c${at}`, 'add', 2 * at + 2, [at, at + 1]))
     const history = [...many, op('r', 'read', 33, [50, 60])]
@@ -129,6 +134,10 @@ describe('causal consistency', () => {
     })
     expect(checkCausal([op('a', 'append', 'u', [0, 1])], models.kv).answer).toBe('unknown')
     expect(checkCausal([op('a', 'add', 1, [0, 1])], models.counter).answer).toBe('unknown')
+  })
+
+  test('a read of what nobody wrote is certain even where values are not unique', () => {
+    expect(checkCausal(programs('a: w x 1\nb: w x 1, r x 1, r x 7'), register).answer).toBe('violated')
   })
 
   test('a write without an answer precedes nothing, even of its own client', () => {

@@ -14,8 +14,8 @@ export interface ReadHistory {
   readonly model?: ModelName
 }
 
-/** Larger files are refused, in bytes or characters: half a million operations, more than any search could decide. */
-export const largestHistory = 64 * 1024 * 1024
+/** Larger files are refused, in bytes or characters: some 300,000 operations. */
+export const largestHistory = 32 * 1024 * 1024
 
 /** Says why a file of `bytes` bytes is refused before it is read, or undefined when it is not. */
 export const tooLarge = (bytes: number, file: string): BadHistory | undefined =>

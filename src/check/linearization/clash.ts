@@ -4,7 +4,7 @@ import type { ObjectState } from '../model.ts'
 import type { Partition } from '../partition.ts'
 import type { Evidence } from '../verdict.ts'
 import { shown, type Wording } from '../wording.ts'
-import { explainClash, isRead, isWrite, overwriterOf, overwrites } from './explain.ts'
+import { explainClash, isRead, isWrite, overwrites, plainClash } from './explain.ts'
 import { foresee } from './foresight.ts'
 import { planOf } from './plan.ts'
 import { Search } from './search.ts'
@@ -20,6 +20,10 @@ class Trial {
   readonly #partition: Partition
   constructor(partition: Partition) {
     this.#partition = partition
+  }
+
+  get exhausted(): boolean {
+    return this.#left <= 0
   }
 
   /** True when `operations` have no linearization from any of the states `from`, as far as the budget can tell. */
@@ -51,9 +55,13 @@ const upTo = (operations: History, answer: Operation): History => {
     .map(op => (op.outcome !== 'unknown' && (op.returnedUs ?? Number.POSITIVE_INFINITY) > end ? loosened(op) : op))
 }
 
-/** The first answer after which nothing can be right any more; failing is monotone in the prefix, so halving finds it. */
-const firstFailure = (partition: Partition, trial: Trial): Operation => {
+/**
+ * The first answer after which nothing can be right any more. A search that does not look ahead fails right there; for one that
+ * does, failing is monotone in the prefix, so halving finds it.
+ */
+const firstFailure = (partition: Partition, furthest: number, trial: Trial): Operation => {
   const answers = planOf(tasksOf(partition.operations, partition.model)).due.map(task => task.op)
+  if (partition.model.excludes === undefined) return answers[furthest] as Operation
   let low = 0
   let high = answers.length - 1
   while (low < high) {
@@ -108,7 +116,7 @@ const essential = ({ operations, from }: Part, breaker: Operation, trial: Trial)
   const rank = (op: Operation) => (op.id === breaker.id ? 2 : isRead(op) ? 0 : 1)
   let strict = left.filter(op => op.outcome !== 'unknown').sort((a, b) => rank(a) - rank(b))
   for (let size = Math.ceil(strict.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let at = 0; at < strict.length; ) {
+    for (let at = 0; at < strict.length && !trial.exhausted; ) {
       const group = new Set(strict.slice(at, at + size).map(op => op.id))
       const attempt = left.map(op => (group.has(op.id) ? loosened(op) : op))
       if (trial.fails(attempt, from)) {
@@ -122,13 +130,18 @@ const essential = ({ operations, from }: Part, breaker: Operation, trial: Trial)
   return strict
 }
 
-/** The evidence against one object's history that has no linearization: the shortest failing prefix, and who is at odds in it. */
-export const clashEvidence = (partition: Partition, wording?: Wording): Evidence => {
+/** Of a longer failing prefix only so many operations are handed on, the latest, and those at odds. */
+const mostShown = 2_000
+
+/**
+ * The evidence against one object's history that has no linearization: the shortest failing prefix, and who is at odds in it.
+ * `furthest` is how far the search got (`Search.furthest`).
+ */
+export const clashEvidence = (partition: Partition, furthest: number, wording?: Wording): Evidence => {
   const trial = new Trial(partition)
-  const last = firstFailure(partition, trial)
+  const last = firstFailure(partition, furthest, trial)
   const prefix = upTo(partition.operations, last)
-  const over = overwriterOf(last, prefix, partition)
-  const strict = over === undefined ? essential(latestFailing(prefix, partition, trial), last, trial) : [over, last]
+  const strict = plainClash(last, prefix, partition) ?? essential(latestFailing(prefix, partition, trial), last, trial)
   // Of several answers at one moment any may be the one that broke it; whichever is left over is.
   const breaker = strict.find(op => op.id === last.id) ?? strict.at(-1) ?? last
   const known = new Set(prefix.map(op => op.id))
@@ -140,7 +153,7 @@ export const clashEvidence = (partition: Partition, wording?: Wording): Evidence
   clash.delete(breaker.id)
   const others = ops.filter(op => clash.has(op.id))
   return {
-    ops,
+    ops: ops.filter((op, at) => at >= ops.length - mostShown || clash.has(op.id) || op.id === breaker.id),
     key: partition.key,
     clash: [breaker.id, ...others.map(op => op.id)],
     explanation: explainClash(breaker, others, ops, partition, wording),

@@ -32,7 +32,7 @@ const startOf = ({ model, initial }: Partition): string => {
  * The latest write that had overwritten for good what `read` returned: it was over before the read was asked for, and began after
  * every write of that value was over. Such a pair is a violation by itself, and the commonest.
  */
-export const overwriterOf = (read: Operation, all: History, partition: Partition): Operation | undefined => {
+const overwriterOf = (read: Operation, all: History, partition: Partition): Operation | undefined => {
   const grows = all.some(op => op.kind === 'append' || op.kind === 'add' || op.kind === 'txn')
   if (grows || !isRead(read)) return undefined
   const value = got(read)
@@ -43,6 +43,21 @@ export const overwriterOf = (read: Operation, all: History, partition: Partition
     op =>
       isWrite(op) && shown(overwrites(op)) !== value && before(op, read) && sources.every(source => before(source, op)),
   )
+}
+
+/** True when a read of a register returned what nobody had asked for. */
+const fromNowhere = (read: Operation, all: History, partition: Partition): boolean =>
+  isRead(read) &&
+  partition.model.name === 'register' &&
+  !all.some(op => op.kind === 'txn') &&
+  got(read) !== startOf(partition) &&
+  !all.some(op => isWrite(op) && shown(overwrites(op)) === got(read))
+
+/** The clash where it can be seen at once: a value from nowhere, or one that had been overwritten. */
+export const plainClash = (breaker: Operation, all: History, partition: Partition): History | undefined => {
+  if (fromNowhere(breaker, all, partition)) return [breaker]
+  const over = overwriterOf(breaker, all, partition)
+  return over === undefined ? undefined : [over, breaker]
 }
 
 const explainStale = (read: Operation, over: Operation, all: History, wording: Wording): string => {
@@ -73,10 +88,8 @@ export const explainClash = (
   const opening = `${named(breaker.client)} ${deed(breaker)}${where}${when}, asked ${wording.at(breaker.invokedUs)}.`
   const over = overwriterOf(breaker, all, partition)
   if (over !== undefined) return `${opening} ${explainStale(breaker, over, all, wording)}`
-  const wanted = shown(breaker.output)
-  const written = all.some(op => isWrite(op) && shown(overwrites(op)) === wanted)
-  if (others.length === 0 && isRead(breaker) && partition.model.name === 'register' && !written) {
-    return `${opening} Nobody had asked for ${wanted} to be written by then.`
+  if (fromNowhere(breaker, all, partition)) {
+    return `${opening} Nobody had asked for ${got(breaker)} to be written by then.`
   }
   if (others.length === 0) return `${opening} Nothing that had been asked for by then can lead to that.`
   const many = 6
