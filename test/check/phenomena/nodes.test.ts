@@ -14,7 +14,7 @@ describe('two-leaders', () => {
   test('two nodes in charge of the same thing at once', () => {
     const play = new Play(twoLeaders).leads(10, 'n1', 1).leads(20, 'n2', 2)
     expect(play.found).toMatchObject([{ nodes: ['n1', 'n2'], atUs: 20_000 }])
-    expect(play.found[0]?.evidence).toBe('N1 (term 1) and n2 (term 2) both took themselves to be in charge at 0.02 s.')
+    expect(play.found[0]?.evidence).toBe('n1 (term 1) and n2 (term 2) both took themselves to be in charge at 0.02 s.')
   })
 
   test('a paused leader still believes, a crashed one does not', () => {
@@ -44,7 +44,7 @@ describe('split-brain', () => {
     const b = play.done(30, 40, 'bob', 'write', 2, { servedBy: 'n2' })
     expect(play.found).toMatchObject([{ nodes: ['n1', 'n2'], ops: [a, b], key: 'x' }])
     expect(play.found[0]?.evidence).toBe(
-      'N1 and n2 were both in charge from 0.002 s on, and both acted: Alice wrote 1 through n1, Bob wrote 2 through n2.',
+      'n1 and n2 were both in charge from 0.002 s on, and both acted: Alice wrote 1 through n1, Bob wrote 2 through n2.',
     )
   })
 
@@ -79,13 +79,25 @@ describe('diverged and converged', () => {
     expect(play.found[0]?.evidence).toBe('The copies of x differ at 0.004 s: "A" on n1; "B" on n2.')
   })
 
-  test('a copy that lags behind is no divergence while news is on its way, and is one when it is not', () => {
+  const lagging = () => {
     const play = new Play(diverged).inFlight(1)
     const [a, b] = [play.invoke(1, 'alice', 'write', 1), play.invoke(2, 'alice', 'write', 2)]
-    play.applied(3, 'n1', a, null, 1).applied(4, 'n2', a, null, 1).applied(5, 'n1', b, a, 2).tick(6)
+    return { play: play.applied(3, 'n1', a, null, 1).applied(4, 'n2', a, null, 1).applied(5, 'n1', b, a, 2).tick(6), b }
+  }
+
+  test('a copy that lags behind is no divergence while news is on its way, and is one when none comes for as long as settling takes', () => {
+    const { play } = lagging()
     expect(play.found).toEqual([])
-    play.inFlight(0).tick(7)
-    expect(play.found).toMatchObject([{ atUs: 7000 }])
+    play.inFlight(0).tick(7).tick(900).faulty(910, true).tick(920).faulty(930, false).tick(1900)
+    expect(play.found).toEqual([])
+    play.tick(1930)
+    expect(play.found).toMatchObject([{ atUs: 1_930_000 }])
+  })
+
+  test('a copy that catches up with the next heartbeat, as a follower of Raft does, has not diverged', () => {
+    const { play, b } = lagging()
+    play.inFlight(0).tick(7).applied(60, 'n2', b, null, 2).tick(2000)
+    expect(play.found).toEqual([])
   })
 
   test('converged once equal, quiet and without faults, and only after a divergence', () => {
@@ -118,7 +130,7 @@ describe('refused-at-live-node', () => {
     play.message(11, 'alice', 'n1', a, 'arrives').complete(1000, a, 'unknown')
     expect(play.found).toMatchObject([{ by: 'alice', nodes: ['n1'], ops: [a], final: true }])
     expect(play.found[0]?.evidence).toBe(
-      "Alice's write of x, asked at 0.01 s, got no answer until Alice gave up at 1.00 s. N1 was up all along.",
+      "Alice's write of x, asked at 0.01 s, got no answer until Alice gave up at 1.00 s. n1 was up all along.",
     )
   })
 
@@ -129,7 +141,7 @@ describe('refused-at-live-node', () => {
       .message(11, 'alice', 'n2', a, 'arrives')
       .message(12, 'n2', 'alice', a, 'arrives')
       .complete(12, a, 'fail', null, 'n2')
-    expect(play.found[0]?.evidence).toContain('got a no at 0.012 s (no leader). N2 was up all along.')
+    expect(play.found[0]?.evidence).toContain('got a no at 0.012 s (no leader). n2 was up all along.')
   })
 
   test('no answer by the end of the run', () => {

@@ -138,7 +138,7 @@ describe('duplicate-applied', () => {
     const a = play.invoke(0, 'alice', 'add', 1)
     play.applied(1, 'n1', a, null, 1).applied(2, 'n1', a, a, 2)
     expect(play.found).toMatchObject([{ by: 'alice', nodes: ['n1'], ops: [a] }])
-    expect(play.found[0]?.evidence).toBe('N1 carried out alice#1 on x a second time at 0.002 s.')
+    expect(play.found[0]?.evidence).toBe('n1 carried out alice#1 on x a second time at 0.002 s.')
   })
 
   test('not on another copy, nor when a log is replayed after a restart', () => {
