@@ -233,6 +233,7 @@ const footOf = (model: Model, screen: Screen, width: number): Line[] => {
   const knobs = bench ? knobLine(knobStates(bench), width - 2, theme) : blankLine
   const upper: Line = notice === null ? knobs : [{ text: notice, style: 'unknown' }]
   const scopes = scopesOf(screen)
-  const own = bench && !bench.drawer && scopes.includes('lab') ? labHints(bench) : []
+  const watching = screen.kind === 'lesson' && screen.state.step.kind === 'observe'
+  const own = bench && !bench.drawer && !watching && scopes.includes('lab') ? labHints(bench) : []
   return [upper, keyLine(own, hintsOf(scopes), width - 2, theme)].map((spans): Line => [{ text: ' ' }, ...spans])
 }

@@ -123,7 +123,7 @@ const askWhatWasSeen = (state: LessonState): LessonState =>
     ? {
         ...state,
         step: { ...state.step, question: observeQuestion(state.step.prediction) },
-        bench: { ...state.bench, playing: false, pane: 'text' },
+        bench: { ...state.bench, playing: false, pane: 'text', notice: null },
       }
     : state
 
