@@ -6,9 +6,12 @@ import { agree, copiesOf, type Held, touchedKeys } from './agreement.ts'
 import { appliedIn } from './run-notes.ts'
 import { listed, noSightings, type Sightings, withSighting } from './sightings.ts'
 
+/** How copies of a key differ: some lag behind (and since when nothing is under way that could change it), or they have diverged. */
+type Difference = { readonly how: 'behind'; readonly quietUs: number | null } | { readonly how: 'diverged' }
+
 interface Agreement {
-  /** Keys whose copies differ just now, and whether that has been called a divergence. */
-  readonly differing: ReadonlyMap<string, 'behind' | 'diverged'>
+  /** Keys whose copies differ just now. */
+  readonly differing: ReadonlyMap<string, Difference>
   /** For each key which write was put on top of which, lately. */
   readonly links: ReadonlyMap<string, readonly (readonly [op: RequestId, over: RequestId])[]>
   readonly sightings: Sightings
@@ -52,6 +55,24 @@ const sighting = (name: PhenomenonName, key: string, copies: readonly Held[], sc
       : `All live copies of ${plain(key)} are equal again ${inSeconds.at(scene.nowUs)}: ${describe(copies)}.`,
 })
 
+/**
+ * A copy that lags is given the time to settle: in between, news may wait for a timer (a commit index travels with the next heartbeat).
+ * Writes that know nothing of one another are a divergence at once.
+ */
+const differenceOf = (
+  before: Difference | undefined,
+  copies: readonly Held[],
+  links: readonly (readonly [RequestId, RequestId])[],
+  scene: Scene,
+): Difference => {
+  if (before?.how === 'diverged' || conflict(copies, links)) return { how: 'diverged' }
+  const quiet = scene.inFlight === 0 && !scene.faulty
+  const quietUs = quiet ? (before?.quietUs ?? scene.nowUs) : null
+  return quietUs !== null && scene.nowUs - quietUs >= scene.settlingUs
+    ? { how: 'diverged' }
+    : { how: 'behind', quietUs }
+}
+
 const fold =
   (watched: 'diverged' | 'converged'): Detector<Agreement>['observe'] =>
   (state, event, scene) => {
@@ -61,24 +82,27 @@ const fold =
       if (over === null || known.some(([later, earlier]) => later === op && earlier === over)) continue
       links = new Map(links).set(key, [...known, [op, over] as const].slice(-kept))
     }
-    const still = [...differing].filter(([, how]) => how === 'behind' || (scene.inFlight === 0 && !scene.faulty))
+    const still = [...differing].filter(([, { how }]) => how === 'behind' || (scene.inFlight === 0 && !scene.faulty))
     for (const key of new Set([...touchedKeys(event, scene), ...still.map(([name]) => name)])) {
       const copies = copiesOf(key, scene)
       const before = differing.get(key)
       if (agree(copies)) {
         if (before === undefined) continue
         // A copy that is out of sight (a node down, a message under way) may still disagree.
-        if (before === 'diverged' && (scene.inFlight > 0 || scene.faulty)) continue
-        if (before === 'diverged' && watched === 'converged') {
+        if (before.how === 'diverged' && (scene.inFlight > 0 || scene.faulty)) continue
+        if (before.how === 'diverged' && watched === 'converged') {
           sightings = withSighting(sightings, sighting('converged', key, copies, scene, event.index))
         }
         differing = new Map([...differing].filter(([name]) => name !== key))
         continue
       }
-      const parted = scene.inFlight === 0 || conflict(copies, links.get(key) ?? [])
-      if (before === 'diverged' || (before === 'behind' && !parted)) continue
-      differing = new Map(differing).set(key, parted ? 'diverged' : 'behind')
-      if (parted && watched === 'diverged') {
+      const now = differenceOf(before, copies, links.get(key) ?? [], scene)
+      const same =
+        before?.how === now.how &&
+        (now.how === 'diverged' || (before.how === 'behind' && before.quietUs === now.quietUs))
+      if (same) continue
+      differing = new Map(differing).set(key, now)
+      if (now.how === 'diverged' && watched === 'diverged') {
         sightings = withSighting(sightings, sighting('diverged', key, copies, scene, event.index))
       }
     }
@@ -92,7 +116,7 @@ const initial: Agreement = { differing: new Map(), links: new Map(), sightings: 
 export const diverged: Detector<Agreement> = {
   name: 'diverged',
   definition:
-    'Live servers hold different values of one key, and not just because an update is on its way: nothing is under way, or they took writes that know nothing of one another.',
+    'Live servers hold different values of one key, and not just because an update is on its way: they took writes that know nothing of one another, or without faults and with nothing under way one stayed behind for as long as settling takes.',
   initial,
   observe: fold('diverged'),
   report: state => listed(state.sightings),
