@@ -21,6 +21,6 @@ export const ackedWriteLost = fateDetector({
         })),
   tell: ({ write, key, by, closedUs }, scene) => {
     const op = scene.history.findLast(one => one.id === write)
-    return `${named(by)} ${op === undefined ? 'wrote' : deed(op)} (${plain(key)}) and had the ok ${inSeconds.at(closedUs)}. ${named(inSeconds.at(scene.nowUs))} no live copy holds it or was built on it.`
+    return `${named(by)} ${op === undefined ? 'wrote' : deed(op)} (${plain(key)}) and had the ok ${inSeconds.at(closedUs)}. A${inSeconds.at(scene.nowUs).slice(1)} no live copy holds it or was built on it.`
   },
 })

@@ -1,4 +1,4 @@
-import type { RequestId } from '../../kernel/ids.ts'
+import type { NodeId, RequestId } from '../../kernel/ids.ts'
 import type { TraceEvent } from '../../kernel/trace.ts'
 import type { Scene } from '../scene.ts'
 import { appliedIn } from './run-notes.ts'
@@ -8,12 +8,17 @@ interface Taken {
   readonly op: RequestId
   readonly over: RequestId | null
   readonly atUs: number
+  readonly node: NodeId
+  /** The place in the node's log; null where it has none. */
+  readonly index: number | null
+  /** The node carried it out once more, further on in its log: a retry taken for a new request. It stands on all that came before. */
+  readonly again: boolean
 }
 
 /**
  * Which writes are still reflected in the copies of live servers. A write is reflected while some live copy is that write, or was
  * built on it: link by link, each later write was put on top of the earlier one by a copy that did so before the later write was
- * answered (or at any time if it never was). So a write overwritten by one that was accepted on top of it is not lost; one
+ * answered (or at any time if it never was, or if that copy carried it out a second time). So a write overwritten by one that was accepted on top of it is not lost; one
  * that was accepted elsewhere, in ignorance, and then thrown away is.
  */
 export interface Survival {
@@ -31,11 +36,13 @@ const kept = 96
 
 export const followSurvival = (state: Survival, event: TraceEvent, scene: Scene): Survival => {
   let { taken, forgottenUs } = state
-  for (const { key, op, over } of appliedIn(event)) {
+  for (const { key, op, over, node, index: place } of appliedIn(event)) {
     const known = taken.get(key) ?? []
     // The first time counts: a link made later cannot be older.
     if (known.some(one => one.op === op && one.over === over)) continue
-    const links = [...known, { op, over, atUs: event.atUs }]
+    const index = typeof place === 'number' ? place : null
+    const again = known.some(one => one.op === op && one.node === node && (one.index ?? index ?? 0) < (index ?? 0))
+    const links = [...known, { op, over, atUs: event.atUs, node, index, again }]
     if (links.length > kept) forgottenUs = new Map(forgottenUs).set(key, links.shift()?.atUs ?? 0)
     taken = new Map(taken).set(key, links)
   }
@@ -61,7 +68,9 @@ export const reflected = (state: Survival, key: string, scene: Scene): ReadonlyS
   const taken = state.taken.get(key) ?? []
   for (const op of kept) {
     const answeredUs = scene.history.findLast(one => one.id === op)?.returnedUs ?? Number.POSITIVE_INFINITY
-    for (const link of taken) if (link.op === op && link.over !== null && link.atUs <= answeredUs) kept.add(link.over)
+    for (const link of taken) {
+      if (link.op === op && link.over !== null && (link.again || link.atUs <= answeredUs)) kept.add(link.over)
+    }
   }
   return kept
 }
