@@ -48,10 +48,10 @@ export const paceUsPerS = (lab: Lab, speed: number): number =>
   (lab.definition.paceMsPerS ?? USUAL_PACE_MS) * 1000 * (SPEEDS[speed] ?? 1)
 
 /** A column shows so much that a second of watching crosses about a quarter of the axis. */
-const usualZoom = (lab: Lab): number => zoomed(paceUsPerS(lab, USUAL_SPEED) / 32 - 1, 1)
+export const usualZoom = (lab: Lab): number => zoomed(paceUsPerS(lab, USUAL_SPEED) / 32 - 1, 1)
 
 /** A whole run on one screen where that does not squeeze it too much; at most so many times the usual scale. */
-const MOST_SQUEEZED = 5
+const MOST_SQUEEZED = 16
 const WHOLE_RUN_COLUMNS = 62
 
 /** The scale at which a run of this length can be seen as a whole, or the usual one when it is too long for that. */

@@ -3,7 +3,7 @@ import type { Progress } from '../../course/progress.ts'
 import type { Happening } from '../../course/progress-event.ts'
 import { type Action, actionOf, type Scope } from '../keymap.ts'
 import { actOnDrawer, actOnLab, pressLetter } from './lab-keys.ts'
-import { type Drawer, openLab, withSession } from './lab-state.ts'
+import { type Drawer, openLab, usualZoom, wholeRunZoom, withSession } from './lab-state.ts'
 import { nextTip, withGoals } from './lesson-goals.ts'
 import { currentPage, type LessonState, observeQuestion, type Step, turnTo } from './lesson-state.ts'
 import { type KeyPress, type LessonTurn, turn } from './lesson-turn.ts'
@@ -123,7 +123,14 @@ const askWhatWasSeen = (state: LessonState): LessonState =>
     ? {
         ...state,
         step: { ...state.step, question: observeQuestion(state.step.prediction) },
-        bench: { ...state.bench, playing: false, pane: 'text', notice: null },
+        // The whole run on one screen: what happened first must not have scrolled away.
+        bench: {
+          ...state.bench,
+          playing: false,
+          pane: 'text',
+          notice: null,
+          usPerCell: wholeRunZoom(state.lab, state.step.prediction.run.untilUs),
+        },
       }
     : state
 
@@ -266,6 +273,11 @@ const settleObservation = (state: LessonState, step: Extract<Step, { kind: 'obse
   return {
     ...state,
     step: { ...step, question: null, misses: 1 },
-    bench: { ...bench, playing: true, notice: 'That is not what this run did. Look once more.' },
+    bench: {
+      ...bench,
+      playing: true,
+      usPerCell: usualZoom(state.lab),
+      notice: 'That is not what this run did. Look once more.',
+    },
   }
 }

@@ -9,7 +9,7 @@ import type { Lab, Prediction } from '../../lab/lab.ts'
 import { labNames } from '../../lab/lab-names.ts'
 import { predictionTruth } from '../../lab/prediction.ts'
 import { filedItems } from './filed-items.ts'
-import { type LabState, openLab, wholeRunZoom } from './lab-state.ts'
+import { type LabState, openLab } from './lab-state.ts'
 import { ask, type Question } from './question.ts'
 import { type QuizState, startQuiz } from './quiz-state.ts'
 
@@ -130,7 +130,7 @@ const benchOf = (page: Page, step: Step, lab: Lab, before: LabState | null): Lab
   if (step.kind === 'observe') {
     const { run } = step.prediction
     const bench = openLab(lab, { settings: run.settings, seed: run.seed, script: run.commands, endUs: run.untilUs })
-    return { ...bench, playing: true, pane: 'space-time', usPerCell: wholeRunZoom(lab, run.untilUs) }
+    return { ...bench, playing: true, pane: 'space-time' }
   }
   if (page.lab !== null) {
     const setup = parseSetup(page.lab)
