@@ -8,7 +8,7 @@ import { knobLine } from '../panes/lab-lines.ts'
 import { glossaryRows } from '../screens/glossary-entries.ts'
 import { helpLines, type LabLetter } from '../screens/help-lines.ts'
 import type { LabState } from '../screens/lab-state.ts'
-import { drawerLines, knobStates, labHints, labLines, logOf, paceWords } from '../screens/lab-view.ts'
+import { drawerLines, knobLines, knobStates, labHints, labLines, logOf, paceWords } from '../screens/lab-view.ts'
 import { currentPage } from '../screens/lesson-state.ts'
 import { lessonLines } from '../screens/lesson-view.ts'
 import { firstRow } from '../screens/list-state.ts'
@@ -179,7 +179,7 @@ const sandboxBody = (state: LabState, width: number, height: number, { theme }: 
   const left = width < 100 ? width : 36
   const text = state.drawer
     ? drawerLines(state.drawer, state, left - 3, height - 1, theme)
-    : [[{ text: 'What you did', style: 'title' as const }], blankLine, ...logOf(state, left - 3, height - 4, theme)]
+    : benchNotes(state, left - 3, height - 1, theme)
   const padded = [blankLine, ...text].map((spans): Line => [{ text: ' ' }, ...spans])
   if (width < 100) return padded
   return beside(
@@ -190,6 +190,14 @@ const sandboxBody = (state: LabState, width: number, height: number, { theme }: 
     theme,
     0,
   )
+}
+
+/** The switches of a lab, and what was done to it. */
+const benchNotes = (state: LabState, width: number, height: number, theme: Theme): Line[] => {
+  const knobs = knobLines(state, width, theme)
+  const switches: Line[] = knobs.length === 0 ? [] : [line('Switches', 'title'), ...knobs, blankLine]
+  const log = logOf(state, width, Math.max(1, height - switches.length - 1), theme)
+  return [...switches, line('What you did', 'title'), ...(log.length === 0 ? [line('nothing yet', 'old')] : log)]
 }
 
 const quizBody = (screen: Of<'quiz'>, width: number, height: number, { theme }: Model): Line[] => {
@@ -230,7 +238,9 @@ const footOf = (model: Model, screen: Screen, width: number): Line[] => {
   const { theme } = model
   const bench = benchOf(screen)
   const notice = model.notice ?? bench?.notice ?? null
-  const knobs = bench ? knobLine(knobStates(bench), width - 2, theme) : blankLine
+  // In the sandbox the switches stand in a column of their own where there is one.
+  const listed = screen.kind === 'lab' && width >= 100
+  const knobs = bench && !listed ? knobLine(knobStates(bench), width - 2, theme) : blankLine
   const upper: Line = notice === null ? knobs : [{ text: notice, style: 'unknown' }]
   const scopes = scopesOf(screen)
   const watching = screen.kind === 'lesson' && screen.state.step.kind === 'observe'

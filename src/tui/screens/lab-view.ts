@@ -1,6 +1,6 @@
 import type { ViewName } from '../../lab/definition.ts'
 import { beside, wrap } from '../layout.ts'
-import { blankLine, type Line, line } from '../line.ts'
+import { blankLine, type Line, line, truncate } from '../line.ts'
 import type { KeyHint } from '../panes/key-line.ts'
 import type { KnobState } from '../panes/lab-lines.ts'
 import { logLines } from '../panes/lab-lines.ts'
@@ -25,6 +25,7 @@ const foremost = (state: LabState): ViewName =>
 /** The panes of a lab as lines of exactly this width and height. */
 export const labLines = (state: LabState, width: number, height: number, theme: Theme): Line[] => {
   const { views } = state.session.lab
+  if (state.compared) return framedPane('space-time', state, width, height, theme)
   if (width < TOGETHER.width || height < TOGETHER.height || views.length < 2)
     return framedPane(foremost(state), state, width, height, theme)
   const lanes = state.session.servers.length + state.session.clients.length
@@ -66,6 +67,20 @@ export const knobStates = ({ session }: LabState): readonly KnobState[] =>
       turned: now !== knob.initial,
     }
   })
+
+/** The knobs, one a line, where there is a column for them. */
+export const knobLines = (state: LabState, width: number, theme: Theme): Line[] =>
+  knobStates(state).map(knob =>
+    truncate(
+      [
+        { text: `${knob.key ?? ' '} `, style: 'key' },
+        { text: `${knob.label}: `, style: 'old' },
+        { text: knob.value, style: knob.turned ? 'fresh' : 'plain' },
+      ],
+      width,
+      theme,
+    ),
+  )
 
 /** The lab's own keys, for the foot of the screen. */
 export const labHints = ({ session }: LabState): readonly KeyHint[] =>
