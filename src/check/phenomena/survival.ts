@@ -38,10 +38,10 @@ export const followSurvival = (state: Survival, event: TraceEvent, scene: Scene)
   let { taken, forgottenUs } = state
   for (const { key, op, over, node, index: place } of appliedIn(event)) {
     const known = taken.get(key) ?? []
-    // The first time counts: a link made later cannot be older.
-    if (known.some(one => one.op === op && one.over === over)) continue
     const index = typeof place === 'number' ? place : null
     const again = known.some(one => one.op === op && one.node === node && (one.index ?? index ?? 0) < (index ?? 0))
+    // Otherwise the first time counts: a link made later cannot be older.
+    if (!again && known.some(one => one.op === op && one.over === over)) continue
     const links = [...known, { op, over, atUs: event.atUs, node, index, again }]
     if (links.length > kept) forgottenUs = new Map(forgottenUs).set(key, links.shift()?.atUs ?? 0)
     taken = new Map(taken).set(key, links)
@@ -67,9 +67,12 @@ export const reflected = (state: Survival, key: string, scene: Scene): ReadonlyS
   }
   const taken = state.taken.get(key) ?? []
   for (const op of kept) {
-    const answeredUs = scene.history.findLast(one => one.id === op)?.returnedUs ?? Number.POSITIVE_INFINITY
+    const known = scene.history.findLast(one => one.id === op)
+    const answeredUs = known?.returnedUs ?? Number.POSITIVE_INFINITY
+    // Whether it was carried out before, too, can no longer be told of an old one; nothing is called lost on such a ground.
+    const isOld = (known?.invokedUs ?? 0) <= (state.forgottenUs.get(key) ?? -1)
     for (const link of taken) {
-      if (link.op === op && link.over !== null && (link.again || link.atUs <= answeredUs)) kept.add(link.over)
+      if (link.op === op && link.over !== null && (link.again || isOld || link.atUs <= answeredUs)) kept.add(link.over)
     }
   }
   return kept

@@ -45,6 +45,27 @@ describe('acked-write-lost', () => {
     expect(play.found.map(one => one.ops)).toEqual([[a]])
   })
 
+  test('a retry carried out as a new request stands on everything before it', () => {
+    const play = new Play(ackedWriteLost)
+    const a = play.invoke(10, 'alice', 'add', 1)
+    const b = play.invoke(10, 'bob', 'add', 1)
+    play
+      .applied(11, 'n1', a, null, 1, { index: 1 })
+      .applied(12, 'n1', b, a, 2, { index: 2 })
+      .complete(13, a, 'ok')
+      .complete(13, b, 'ok')
+    const c = play.invoke(20, 'carol', 'add', 1)
+    play.applied(21, 'n1', c, b, 3, { index: 3 }).complete(22, c, 'ok')
+    // Both retries arrive late, in the order of the first attempts.
+    play
+      .applied(30, 'n1', a, c, 4, { index: 4 })
+      .applied(31, 'n1', b, a, 5, { index: 5 })
+      .holds('n2', {})
+      .holds('n3', {})
+      .tick(5000)
+    expect(play.found).toEqual([])
+  })
+
   test('siblings count as held', () => {
     const { play, a, b } = splitThenLastWriteWins()
     const both = {
