@@ -76,7 +76,7 @@ export const openLab = (
 ): LabState => {
   const usPerCell = usualZoom(lab)
   return {
-    session: Session.create(lab, options).advanceTo(openingUs(lab)),
+    session: Session.create(lab, { ...options, hashing: false }).advanceTo(openingUs(lab)),
     playing: false,
     speed: USUAL_SPEED,
     pane: lab.views[0] ?? 'cluster',
