@@ -14,7 +14,7 @@ export const inSeconds: Wording = {
   at: us => {
     const seconds = us / 1e6
     const short = seconds.toFixed(2)
-    return `at ${Math.abs(Number(short) - seconds) < 5e-7 ? short : seconds.toFixed(us % 1000 === 0 ? 3 : 6)} s`
+    return `at ${Math.abs(Number(short) - seconds) < 5e-7 ? short : seconds.toFixed(3)} s`
   },
 }
 
