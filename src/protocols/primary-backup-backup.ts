@@ -1,60 +1,16 @@
 import type { NodeId } from '../kernel/ids.ts'
-import { copyMachine } from './kv-machine.ts'
-import { append, commitThrough, epochAt } from './primary-backup-log.ts'
-import { compareEpochs, type Epoch, type Replicate, type Snapshot } from './primary-backup-messages.ts'
-import { advanceCommit, beat } from './primary-backup-primary.ts'
-import {
-  exactly,
-  orderOf,
-  type PrimaryBackupOutbox,
-  type PrimaryBackupState,
-  type SurveyAnswer,
-} from './primary-backup-state.ts'
+import { copyJson, copyMachine } from './kv-machine.ts'
+import { passOn } from './primary-backup-clients.ts'
+import { promise } from './primary-backup-disk.ts'
+import { append, commitThrough, epochAt, lastEpoch } from './primary-backup-log.ts'
+import { compareEpochs, type Epoch, type LogEntry, type Replicate, type Snapshot } from './primary-backup-messages.ts'
+import { armElection, takeEpoch } from './primary-backup-role.ts'
+import type { PrimaryBackupDisk, PrimaryBackupOutbox, PrimaryBackupState } from './primary-backup-state.ts'
 
-/** Looks for a new primary if nothing is heard of this one. */
-export const armElection = ({ disk, memory }: PrimaryBackupState, out: PrimaryBackupOutbox): void => {
-  const { failover, electMs } = memory.config
-  if (failover === 'automatic' && !disk.acting)
-    out.setTimer('elect', { minUs: Math.round(electMs * 1000), maxUs: Math.round(electMs * 1200) })
-  else out.cancelTimer('elect')
-}
-
-/** Gives up being primary. Clients that wait hear nothing: their writes may yet be kept, or not. */
-export const demote = (state: PrimaryBackupState, out: PrimaryBackupOutbox): void => {
-  const { disk, memory } = state
-  if (!disk.acting) return
-  disk.acting = false
-  memory.suspended = false
-  memory.degraded = false
-  memory.waiting = []
-  for (const timer of ['beat', 'ship', 'fallback'] as const) out.cancelTimer(timer)
-  out.note('no longer primary')
-  out.sync()
-  armElection(state, out)
-}
-
-/** Begins an epoch of its own. Nobody is asked: that is what makes two primaries possible. */
-export const promote = (state: PrimaryBackupState, after: number, now: number, out: PrimaryBackupOutbox): void => {
-  const { disk, memory } = state
-  disk.epoch = { n: Math.max(after, disk.epoch.n) + 1, of: memory.self }
-  disk.acting = true
-  memory.suspended = false
-  memory.degraded = false
-  memory.primary = memory.self
-  memory.acked = {}
-  memory.sent = {}
-  for (const peer of memory.peers) memory.sent[peer] = disk.index
-  memory.heardUs = now
-  memory.suspects = false
-  out.cancelTimer('elect')
-  out.cancelTimer('count')
-  out.note('primary', { epoch: disk.epoch.n })
-  out.sync()
-  advanceCommit(state, out)
-  beat(state, now, out)
-}
-
-/** Learns of an epoch. False where the sender's is over: it is told so, and its message counts for nothing (fencing). */
+/**
+ * Whether the sender is a primary to follow. With fencing one of an earlier epoch is not: it is told so, and its message counts for nothing.
+ * Without, whoever speaks is followed, except by a node that takes itself for the primary.
+ */
 const obeys = (
   state: PrimaryBackupState,
   from: NodeId,
@@ -63,29 +19,24 @@ const obeys = (
   out: PrimaryBackupOutbox,
 ): boolean => {
   const { disk, memory } = state
-  if (compareEpochs(epoch, disk.epoch) < 0) {
+  const isEarlier = compareEpochs(epoch, disk.epoch) < 0
+  if (memory.config.fencing && isEarlier) {
     out.send(from, { t: 'fenced', epoch: disk.epoch })
     return false
   }
-  learnEpoch(state, epoch, out)
+  if (!memory.config.fencing && disk.acting) return false
+  takeEpoch(state, epoch, out)
   memory.heardUs = now
-  if (memory.suspects) out.note('trust', { node: from })
-  memory.suspects = false
   armElection(state, out)
+  if (memory.forwarded.length > 0) passOn(memory, out)
   return true
 }
 
-/** A later epoch ends this node's own. */
-export const learnEpoch = (state: PrimaryBackupState, epoch: Epoch, out: PrimaryBackupOutbox): void => {
-  const { disk, memory } = state
-  const order = compareEpochs(epoch, disk.epoch)
-  if (order < 0) return
-  if (order > 0) {
-    demote(state, out)
-    disk.epoch = epoch
-    out.sync()
-  }
-  memory.primary = epoch.of
+/** Fenced: a node knows of a later epoch than this one's. */
+export const receiveFenced = (state: PrimaryBackupState, epoch: Epoch, out: PrimaryBackupOutbox): void => {
+  if (!state.memory.config.fencing || compareEpochs(epoch, state.disk.epoch) <= 0) return
+  takeEpoch(state, epoch, out)
+  armElection(state, out)
 }
 
 export const receiveReplicate = (
@@ -96,15 +47,16 @@ export const receiveReplicate = (
   out: PrimaryBackupOutbox,
 ): void => {
   if (!obeys(state, from, m.epoch, now, out)) return
-  const { disk } = state
+  const { disk, memory } = state
+  memory.primaryIndex = m.last
   if (!fits(state, m)) {
-    out.send(from, { t: 'behind', epoch: m.epoch, index: disk.index, lastEpoch: epochAt(disk.epochs, disk.index) })
+    out.send(from, { t: 'behind', epoch: m.epoch, index: disk.index, lastEpoch: lastEpoch(disk) })
     return
   }
   for (const { index, epoch, command } of m.entries) if (index > disk.index) append(state, epoch, command, out)
   const index = m.prevIndex + m.entries.length
-  commitThrough(disk, Math.min(m.committed, index))
-  out.send(from, { t: 'replicated', epoch: m.epoch, index })
+  commitThrough(state, Math.min(m.committed, index))
+  promise(state, out, from, { t: 'replicated', epoch: m.epoch, index })
 }
 
 /** Is the own log a beginning of the sender's, and do the entries join on to it? */
@@ -125,68 +77,30 @@ export const receiveSnapshot = (
   out: PrimaryBackupOutbox,
 ): void => {
   if (!obeys(state, from, m.epoch, now, out)) return
-  const { disk } = state
+  const { disk, memory } = state
   // A late copy of a snapshot: the log has grown from it since.
-  const isOld = compareEpochs(epochAt(disk.epochs, disk.index), m.epoch) === 0 && disk.index >= m.index
+  const isOld = disk.index >= m.index && compareEpochs(lastEpoch(disk), m.epoch) === 0
   if (!isOld) {
-    const discarded = disk.log.filter(
-      ({ index, epoch }) => index > m.index || compareEpochs(epochAt(m.epochs, index), epoch) !== 0,
-    )
+    sayRolledBack(disk, m, out)
     disk.index = m.index
-    disk.epochs = [...m.epochs]
+    disk.epochs = copyJson(m.epochs) as PrimaryBackupState['disk']['epochs']
     disk.committed = m.committed
     disk.machine = copyMachine(m.machine)
-    disk.log = [...m.tail]
-    if (discarded.length > 0) out.note('discarded', { ops: discarded.map(({ command }) => command.op) })
-    out.sync()
+    disk.log = copyJson(m.tail) as LogEntry[]
+    memory.queue.dirty = true
+    out.note('takes a snapshot', { index: m.index })
   }
-  out.send(from, { t: 'replicated', epoch: m.epoch, index: m.index })
+  memory.primaryIndex = Math.max(m.index, disk.index)
+  promise(state, out, from, { t: 'replicated', epoch: m.epoch, index: m.index })
 }
 
-/** Nothing was heard of the primary: ask who is there and how fresh. */
-export const survey = (state: PrimaryBackupState, out: PrimaryBackupOutbox): void => {
-  const { disk, memory } = state
-  if (disk.acting || memory.config.failover !== 'automatic') return
-  memory.round += 1
-  memory.survey = []
-  if (!memory.suspects && memory.primary !== null) out.note('suspect', { node: memory.primary })
-  memory.suspects = true
-  for (const peer of memory.peers) out.send(peer, { t: 'survey', round: memory.round })
-  out.setTimer('count', exactly(memory.config.surveyMs))
-  armElection(state, out)
-}
-
-/** The freshest of those that answered takes over; of equals the first in order. */
-export const count = (state: PrimaryBackupState, now: number, out: PrimaryBackupOutbox): void => {
-  const { disk, memory } = state
-  if (disk.acting || memory.config.failover !== 'automatic') return
-  const mine: SurveyAnswer = {
-    node: memory.self,
-    epoch: disk.epoch,
-    lastEpoch: epochAt(disk.epochs, disk.index),
-    index: disk.index,
-    acting: false,
-  }
-  const order = orderOf(memory)
-  const all = [mine, ...memory.survey]
-  if (all.some(({ acting, epoch }) => acting && compareEpochs(epoch, disk.epoch) >= 0)) return
-  const [best] = all.sort(
-    (a, b) =>
-      compareEpochs(b.lastEpoch, a.lastEpoch) || b.index - a.index || order.indexOf(a.node) - order.indexOf(b.node),
-  )
-  const after = Math.max(...all.map(({ epoch }) => epoch.n))
-  if (best === undefined || best.node === memory.self) promote(state, after, now, out)
-  else out.send(best.node, { t: 'promote', after })
-}
-
-/** Takes over when asked to, unless it hears the primary well itself. */
-export const receivePromote = (
-  state: PrimaryBackupState,
-  after: number,
-  now: number,
-  out: PrimaryBackupOutbox,
-): void => {
-  const { disk, memory } = state
-  const hears = now - memory.heardUs < memory.config.electMs * 1000
-  if (!disk.acting && !hears && memory.config.failover === 'automatic') promote(state, after, now, out)
+/** Tells of every write that the snapshot does without: those in the log, and the last of each key where the log no longer has it. */
+const sayRolledBack = (disk: PrimaryBackupDisk, m: Snapshot, out: PrimaryBackupOutbox): void => {
+  const isShared = (index: number): boolean =>
+    index <= m.index && compareEpochs(epochAt(m.epochs, index), epochAt(disk.epochs, index)) === 0
+  const first = disk.log[0]?.index ?? disk.index + 1
+  for (const [key, { op, index }] of Object.entries(disk.machine.values))
+    if (index < first && !isShared(index)) out.note('rolled back', { key, op })
+  for (const { index, command, before } of disk.log)
+    if (!isShared(index)) for (const key of Object.keys(before)) out.note('rolled back', { key, op: command.op })
 }

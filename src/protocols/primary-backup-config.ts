@@ -1,137 +1,67 @@
 import type { NodeId } from '../kernel/ids.ts'
-import type { ConfigDoc } from './config-doc.ts'
 
-/** The knobs of a primary/backup store. */
+/** The knobs of a primary/backup store. Times are milliseconds of the node's own clock. */
 export type PrimaryBackupConfig = {
-  /** Whose acknowledgements a write waits for: nobody's, one backup's, every backup's. */
+  /** Whose copy a write waits for before it is answered: the primary's own, one backup's, every backup's. */
   readonly mode: 'asynchronous' | 'semi-synchronous' | 'synchronous'
   /** Semi-synchronous: after so long without an acknowledgement it goes on asynchronously; 0 for never. */
   readonly fallbackMs: number
+  /** Synchronous: backups that somebody who can know has declared dead. Nobody waits for them and they never take over. */
+  readonly declaredDead: readonly NodeId[]
   /** Who is primary: at first, and again whenever this changes (manual failover). Empty for the first of `order`. */
   readonly primary: NodeId | ''
-  /** Decides between equally fresh backups. Empty for the order of names. */
+  /** The epoch in which `primary` is; 0 for the one after those that it knows of. */
+  readonly epoch: number
+  /** The order of succession. Empty, or where a node is not in it: by name, `n2` before `n10`. */
   readonly order: readonly NodeId[]
   readonly failover: 'manual' | 'automatic'
+  /** Automatic: the next in order takes over, or the freshest of those that answer a survey. */
+  readonly successor: 'next' | 'freshest'
+  /** The primary speaks at least so often. */
   readonly heartbeatMs: number
-  /** Automatic: after so long without a sign of the primary a backup looks for a new one. */
+  /** Automatic: silence of the primary after which the next in order takes over; the one after it waits twice as long, and so on. */
   readonly electMs: number
-  /** How long it waits for the others' answers before it chooses. */
+  /** How long a survey waits for the others' answers. */
   readonly surveyMs: number
-  /** A primary that hears no backup for so long stops acting; 0 for never. */
+  /** A primary that no backup has acknowledged anything to for so long stops acting; 0 for never. */
   readonly selfDemoteMs: number
+  /** Nodes refuse a primary of an earlier epoch than the latest they know, and tell it. Without it they obey whoever spoke last. */
+  readonly fencing: boolean
   /** Who answers reads: the primary, or any node from its own copy. */
   readonly reads: 'primary' | 'local'
-  /** What reads see: what has been acknowledged as the mode demands, or all that the node has applied. */
+  /** What reads at the primary see: what the mode has secured, or all that it has written down. */
   readonly readSees: 'committed' | 'applied'
+  /** Pass a client's call on to the primary and its answer back, instead of naming the primary to the client. */
+  readonly forward: boolean
   /** Changes are sent on after so long, together; 0 for at once. */
   readonly shipMs: number
+  /** Hold back what promises durability until `synced`. Needed, and only needed, where the lab's disk takes time (`syncMs`). */
+  readonly awaitSync: boolean
 }
 
 export const primaryBackupDefaults: PrimaryBackupConfig = {
   mode: 'asynchronous',
   fallbackMs: 0,
+  declaredDead: [],
   primary: '',
+  epoch: 0,
   order: [],
   failover: 'manual',
+  successor: 'next',
   heartbeatMs: 100,
-  electMs: 1000,
+  electMs: 500,
   surveyMs: 100,
   selfDemoteMs: 0,
+  fencing: true,
   reads: 'primary',
   readSees: 'committed',
+  forward: false,
   shipMs: 0,
+  awaitSync: false,
 }
 
-const d = primaryBackupDefaults
-
-export const primaryBackupDocs: readonly ConfigDoc[] = [
-  {
-    key: 'mode',
-    kind: 'choice',
-    choices: ['asynchronous', 'semi-synchronous', 'synchronous'],
-    default: d.mode,
-    doc: 'A write waits for no backup, for one, or for all.',
-  },
-  {
-    key: 'fallbackMs',
-    kind: 'number',
-    min: 0,
-    default: d.fallbackMs,
-    doc: 'Semi-synchronous: goes on asynchronously after so long; 0: never.',
-  },
-  {
-    key: 'primary',
-    kind: 'text',
-    default: d.primary,
-    doc: 'Who is primary, at first and whenever this changes; empty: the first node.',
-  },
-  {
-    key: 'order',
-    kind: 'list',
-    of: 'text',
-    default: [],
-    doc: 'Decides between equally fresh backups; empty: by name.',
-  },
-  {
-    key: 'failover',
-    kind: 'choice',
-    choices: ['manual', 'automatic'],
-    default: d.failover,
-    doc: 'Who replaces a silent primary: you, or the backups, without asking for a majority.',
-  },
-  {
-    key: 'heartbeatMs',
-    kind: 'number',
-    min: 0.001,
-    default: d.heartbeatMs,
-    doc: 'The primary speaks at least so often.',
-  },
-  {
-    key: 'electMs',
-    kind: 'number',
-    min: 0.001,
-    default: d.electMs,
-    doc: 'Automatic: after so long without a sign of the primary a backup looks for a new one.',
-  },
-  {
-    key: 'surveyMs',
-    kind: 'number',
-    min: 0.001,
-    default: d.surveyMs,
-    doc: 'How long it waits for the others to answer.',
-  },
-  {
-    key: 'selfDemoteMs',
-    kind: 'number',
-    min: 0,
-    default: d.selfDemoteMs,
-    doc: 'A primary that hears no backup for so long stops acting; 0: never.',
-  },
-  {
-    key: 'reads',
-    kind: 'choice',
-    choices: ['primary', 'local'],
-    default: d.reads,
-    doc: 'Reads are answered by the primary, or by any node from its copy.',
-  },
-  {
-    key: 'readSees',
-    kind: 'choice',
-    choices: ['committed', 'applied'],
-    default: d.readSees,
-    doc: 'Reads see what the mode has secured, or all that the node has applied.',
-  },
-  {
-    key: 'shipMs',
-    kind: 'number',
-    min: 0,
-    default: d.shipMs,
-    doc: 'Changes go to the backups after so long; 0: at once.',
-  },
-]
-
-/** The config with every default filled in. */
-export const primaryBackupConfig = (config: Partial<PrimaryBackupConfig> | null | undefined): PrimaryBackupConfig => ({
-  ...primaryBackupDefaults,
-  ...config,
-})
+/** The config with every default filled in, as a fresh value that aliases nothing. */
+export const primaryBackupConfig = (config: Partial<PrimaryBackupConfig> | null | undefined): PrimaryBackupConfig => {
+  const full = { ...primaryBackupDefaults, ...config }
+  return { ...full, declaredDead: [...full.declaredDead], order: [...full.order] }
+}

@@ -19,7 +19,9 @@ export type LogEntry = {
   readonly before: { readonly [key: string]: StoredValue | null }
 }
 
-/** The entries after `prevIndex`, none in a heartbeat. `from` is the first index of the sender's epoch. */
+/**
+ * The entries after `prevIndex`, none in a heartbeat. `from` is the first index of the sender's epoch, `last` the last of its log.
+ */
 export type Replicate = {
   readonly t: 'replicate'
   readonly epoch: Epoch
@@ -28,6 +30,7 @@ export type Replicate = {
   readonly prevEpoch: Epoch | null
   readonly entries: readonly LogEntry[]
   readonly committed: number
+  readonly last: number
 }
 /** I have all up to `index`. */
 export type Replicated = { readonly t: 'replicated'; readonly epoch: Epoch; readonly index: number }
@@ -59,8 +62,8 @@ export type SurveyReply = {
   readonly index: number
   readonly acting: boolean
 }
-/** You are the freshest of those that I can reach: take over, after epoch number `after`. */
-export type Promote = { readonly t: 'promote'; readonly after: number }
+/** You are the freshest of those that I can reach: take over, with epoch number `n` or a higher one. */
+export type Promote = { readonly t: 'promote'; readonly n: number }
 
 export type PrimaryBackupMessage =
   | Call
@@ -85,13 +88,13 @@ export const compareEpochs = (a: Epoch | null, b: Epoch | null): number => {
 
 const entryBytes = 24
 
+const bytesOf = (entries: readonly LogEntry[]): number =>
+  entries.reduce((sum, { command }) => sum + entryBytes + command.key.length + jsonBytes(command.input), 0)
+
 const describeReplicate = ({ epoch, entries, prevIndex }: Replicate): MessageInfo => {
   if (entries.length === 0)
     return { label: `heartbeat ${epochText(epoch)}`, purpose: 'heartbeat', bytes: headerBytes, costUs: 0 }
-  const bytes = entries.reduce(
-    (sum, { command }) => sum + entryBytes + command.key.length + jsonBytes(command.input),
-    headerBytes,
-  )
+  const bytes = headerBytes + bytesOf(entries)
   const label = `replicate ${epochText(epoch)} i${prevIndex + 1}${entries.length > 1 ? `-${prevIndex + entries.length}` : ''}`
   const op: RequestId | undefined = entries.length === 1 ? entries[0]?.command.op : undefined
   return { label, purpose: 'replicate', bytes, costUs: 0, ...(op === undefined ? {} : { op }) }
@@ -120,7 +123,7 @@ export const describePrimaryBackup = (m: PrimaryBackupMessage): MessageInfo => {
     case 'snapshot':
       return {
         ...short(`snapshot ${epochText(m.epoch)} i${m.index}`, 'repair'),
-        bytes: headerBytes + jsonBytes(m.machine),
+        bytes: headerBytes + jsonBytes(m.machine) + bytesOf(m.tail),
       }
     case 'survey':
       return short('who is there?', 'election')

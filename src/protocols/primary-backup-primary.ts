@@ -1,66 +1,36 @@
 import type { NodeId } from '../kernel/ids.ts'
-import type { Call } from './client-wire.ts'
-import { answered, copyMachine, isRead } from './kv-machine.ts'
-import { append, commitThrough, entriesAfter, epochAt, visible } from './primary-backup-log.ts'
-import { type Behind, compareEpochs, type Replicated } from './primary-backup-messages.ts'
-import { answer, exactly, isActing, type PrimaryBackupOutbox, type PrimaryBackupState } from './primary-backup-state.ts'
+import { copyMachine } from './kv-machine.ts'
+import { durableIndex, isDurable } from './primary-backup-disk.ts'
+import { commitThrough, entriesAfter, epochAt, lastEpoch } from './primary-backup-log.ts'
+import { type Behind, compareEpochs, type LogEntry, type Replicated } from './primary-backup-messages.ts'
+import {
+  exactly,
+  isActing,
+  microseconds,
+  type PrimaryBackupOutbox,
+  type PrimaryBackupState,
+} from './primary-backup-state.ts'
 
 /** The most entries that one message carries. */
 const batch = 64
+/** A repair is not begun again within so many heartbeats: its messages are on their way. */
+const repairBeats = 4
 
-export const receiveCall = (state: PrimaryBackupState, from: NodeId, call: Call, out: PrimaryBackupOutbox): void => {
-  const { memory } = state
-  const local = isRead(call.kind) && memory.config.reads === 'local'
-  if (!local && !isActing(state)) {
-    const to = memory.primary === memory.self ? null : memory.primary
-    answer(memory, from, call, { outcome: 'redirect', to }, out)
-  } else if (isRead(call.kind)) {
-    answer(memory, from, call, { outcome: 'ok', output: visible(state, call.key) }, out)
-  } else write(state, from, call, out)
-}
-
-const write = (state: PrimaryBackupState, from: NodeId, call: Call, out: PrimaryBackupOutbox): void => {
+/** Begins to act as primary, or goes on after a restart. */
+export const lead = (state: PrimaryBackupState, now: number, out: PrimaryBackupOutbox): void => {
   const { disk, memory } = state
-  const { op, attempt, kind, key, input, session } = call
-  const known = answered(disk.machine, session)
-  if (known?.is === 'expired') return
-  // A repeated command waits for the entry that the first attempt made.
-  const index = known === undefined ? disk.index + 1 : (disk.log.find(one => one.command.op === op)?.index ?? 0)
-  const output = known === undefined ? append(state, disk.epoch, { op, kind, key, input, session }, out) : known.output
-  memory.waiting.push({ index, from, op, attempt, output })
-  if (memory.config.mode === 'semi-synchronous' && memory.config.fallbackMs > 0 && memory.waiting.length === 1)
-    out.setTimer('fallback', exactly(memory.config.fallbackMs))
-  if (memory.config.shipMs === 0) ship(state, out)
-  else if (memory.waiting.length > 0) out.setTimer('ship', exactly(memory.config.shipMs))
-  advanceCommit(state, out)
-}
-
-/** Sends every backup what it has not been sent. */
-export const ship = (state: PrimaryBackupState, out: PrimaryBackupOutbox): void => {
-  for (const peer of state.memory.peers) {
-    const from = state.memory.sent[peer] ?? 0
-    if (from < state.disk.index) replicateFrom(state, peer, from, out)
-  }
-}
-
-/** Sends one backup the entries after `index`, or everything where these are no longer in the log. */
-const replicateFrom = (state: PrimaryBackupState, to: NodeId, index: number, out: PrimaryBackupOutbox): void => {
-  const { disk, memory } = state
-  const entries = entriesAfter(disk, index)?.slice(0, batch)
-  if (entries === undefined) {
-    sendSnapshot(state, to, out)
-    return
-  }
-  memory.sent[to] = index + entries.length
-  out.send(to, {
-    t: 'replicate',
-    epoch: disk.epoch,
-    from: reignFrom(state),
-    prevIndex: index,
-    prevEpoch: epochAt(disk.epochs, index),
-    entries,
-    committed: disk.committed,
-  })
+  memory.leading = true
+  memory.suspended = false
+  memory.degraded = false
+  memory.primary = memory.self
+  memory.inherited = disk.index
+  memory.progress = {}
+  for (const peer of memory.peers) memory.progress[peer] = { acked: 0, sent: durableIndex(state), repair: null }
+  memory.heardUs = now
+  out.cancelTimer('elect')
+  out.cancelTimer('count')
+  out.note('becomes primary', { term: disk.epoch.n })
+  beat(state, now, out)
 }
 
 /** The first index of this primary's own epoch, whether or not there is an entry yet. */
@@ -69,73 +39,140 @@ const reignFrom = ({ disk }: PrimaryBackupState): number => {
   return last !== undefined && compareEpochs(last.epoch, disk.epoch) === 0 ? last.from : disk.index + 1
 }
 
-const sendSnapshot = ({ disk, memory }: PrimaryBackupState, to: NodeId, out: PrimaryBackupOutbox): void => {
-  const { epoch, index, epochs, committed, machine, log } = disk
-  memory.sent[to] = index
+const replicate = (
+  state: PrimaryBackupState,
+  to: NodeId,
+  prevIndex: number,
+  entries: readonly LogEntry[],
+  out: PrimaryBackupOutbox,
+): void => {
+  const { epoch, epochs, committed, index } = state.disk
   out.send(to, {
-    t: 'snapshot',
+    t: 'replicate',
     epoch,
-    index,
-    epochs: [...epochs],
+    from: reignFrom(state),
+    prevIndex,
+    prevEpoch: epochAt(epochs, prevIndex),
+    entries,
     committed,
-    machine: copyMachine(machine),
-    tail: log.filter(entry => entry.index > committed),
+    last: index,
   })
 }
 
-/** Says that it is there, and sends again what was not acknowledged. */
-export const beat = (state: PrimaryBackupState, now: number, out: PrimaryBackupOutbox): void => {
-  const { disk, memory } = state
-  if (!disk.acting) return
-  const { selfDemoteMs, heartbeatMs } = memory.config
-  if (selfDemoteMs > 0 && !memory.suspended && memory.peers.length > 0 && now - memory.heardUs > selfDemoteMs * 1000) {
-    memory.suspended = true
-    out.note('stops acting: hears no backup')
+/** Sends one backup what it has not been sent, or everything where that is no longer in the log. */
+const sendNext = (state: PrimaryBackupState, to: NodeId, out: PrimaryBackupOutbox): void => {
+  const progress = state.memory.progress[to]
+  const through = durableIndex(state)
+  if (progress === undefined || progress.sent >= through) return
+  const entries = entriesAfter(state.disk, progress.sent, through, batch)
+  if (entries === undefined) {
+    sendSnapshot(state, to, out)
+    return
   }
-  for (const peer of memory.peers) replicateFrom(state, peer, memory.acked[peer] ?? disk.index, out)
-  out.setTimer('beat', exactly(heartbeatMs))
+  replicate(state, to, progress.sent, entries, out)
+  progress.sent += entries.length
 }
 
-/** How far the mode lets the primary commit. */
-const secured = ({ disk, memory }: PrimaryBackupState): number => {
-  const { mode } = memory.config
-  const acks = memory.peers.map(peer => memory.acked[peer] ?? 0)
-  if (mode === 'asynchronous' || memory.degraded || acks.length === 0) return disk.index
-  return mode === 'semi-synchronous' ? Math.max(...acks) : Math.min(...acks)
+export const ship = (state: PrimaryBackupState, out: PrimaryBackupOutbox): void => {
+  if (!state.memory.leading) return
+  for (const peer of state.memory.peers) sendNext(state, peer, out)
 }
 
-/** Commits what is secured, and answers those who waited for it. */
-export const advanceCommit = (state: PrimaryBackupState, out: PrimaryBackupOutbox): void => {
+const sendSnapshot = (state: PrimaryBackupState, to: NodeId, out: PrimaryBackupOutbox): void => {
   const { disk, memory } = state
-  if (!isActing(state)) return
-  commitThrough(disk, secured(state))
-  const ready = memory.waiting.filter(({ index }) => index <= disk.committed)
-  if (ready.length === 0) return
-  memory.waiting = memory.waiting.filter(({ index }) => index > disk.committed)
-  for (const one of ready) answer(memory, one.from, one, { outcome: 'ok', output: one.output }, out)
-  if (memory.config.mode !== 'semi-synchronous' || memory.config.fallbackMs === 0) return
-  if (memory.waiting.length > 0) out.setTimer('fallback', exactly(memory.config.fallbackMs))
-  else out.cancelTimer('fallback')
+  const progress = memory.progress[to]
+  if (progress === undefined) return
+  if (!isDurable(state)) {
+    if (!memory.queue.owed.includes(to)) memory.queue.owed.push(to)
+    return
+  }
+  const { epoch, index, epochs, committed, machine, log } = disk
+  progress.sent = index
+  const tail = log.filter(entry => entry.index > committed)
+  out.send(to, { t: 'snapshot', epoch, index, epochs, committed, machine: copyMachine(machine), tail })
 }
 
-/** No backup has acknowledged in time: consistency gives way to availability, by a timer. */
-export const fallBack = (state: PrimaryBackupState, out: PrimaryBackupOutbox): void => {
-  const { memory } = state
-  if (memory.waiting.length === 0 || memory.config.mode !== 'semi-synchronous' || memory.degraded) return
-  memory.degraded = true
-  out.note('falls back to asynchronous')
-  advanceCommit(state, out)
+/** The snapshots that waited for the disk. */
+export const sendOwed = (state: PrimaryBackupState, out: PrimaryBackupOutbox): void => {
+  const { queue } = state.memory
+  const owed = queue.owed
+  queue.owed = []
+  for (const peer of owed) sendSnapshot(state, peer, out)
 }
 
-/** A backup speaks, so the primary is not alone. */
-const hear = (state: PrimaryBackupState, now: number, out: PrimaryBackupOutbox): void => {
+/** Says that it is there, and where its log is: a backup that lacks something says so. */
+export const beat = (state: PrimaryBackupState, now: number, out: PrimaryBackupOutbox): void => {
   const { memory } = state
+  if (!memory.leading) return
+  suspendIfAlone(state, now, out)
+  for (const peer of memory.peers)
+    replicate(state, peer, Math.min(memory.progress[peer]?.sent ?? 0, durableIndex(state)), [], out)
+  out.setTimer('beat', exactly(memory.config.heartbeatMs))
+}
+
+/** A primary that no backup has acknowledged anything to for `selfDemoteMs` stops acting: another may have taken over. */
+export const suspendIfAlone = ({ disk, memory }: PrimaryBackupState, now: number, out: PrimaryBackupOutbox): void => {
+  const { selfDemoteMs } = memory.config
+  // A clock that was set back must not lengthen the time for which it acts alone.
+  if (memory.heardUs > now) memory.heardUs = now
+  if (!memory.leading || memory.suspended || selfDemoteMs === 0 || memory.peers.length === 0) return
+  if (now - memory.heardUs < microseconds(selfDemoteMs)) return
+  memory.suspended = true
+  out.note('steps down', { term: disk.epoch.n, why: 'hears no backup' })
+}
+
+/** A backup acknowledges: the primary is not alone. */
+const hear = ({ disk, memory }: PrimaryBackupState, now: number, out: PrimaryBackupOutbox): void => {
   memory.heardUs = now
   if (!memory.suspended) return
   memory.suspended = false
-  out.note('acts again: hears a backup')
+  out.note('becomes primary', { term: disk.epoch.n, why: 'hears a backup again' })
 }
 
+/** How far the mode lets the primary commit. Its own disk always counts. */
+const secured = (state: PrimaryBackupState): number => {
+  const { mode, declaredDead } = state.memory.config
+  const { peers, progress, degraded } = state.memory
+  const own = durableIndex(state)
+  const ackedBy = (peer: NodeId): number => progress[peer]?.acked ?? 0
+  if (mode === 'asynchronous' || degraded || peers.length === 0) return own
+  if (mode === 'semi-synchronous') return Math.min(own, Math.max(...peers.map(ackedBy)))
+  return Math.min(own, ...peers.filter(peer => !declaredDead.includes(peer)).map(ackedBy))
+}
+
+export const advanceCommit = (state: PrimaryBackupState): void => {
+  const { peers, progress } = state.memory
+  const needed = Math.min(...peers.map(peer => progress[peer]?.acked ?? 0)) + 1
+  commitThrough(state, secured(state), needed)
+}
+
+/** Semi-synchronous: from now on somebody waits, so the time runs after which nobody waits any more. */
+export const awaitFallback = ({ memory }: PrimaryBackupState, out: PrimaryBackupOutbox): void => {
+  const { mode, fallbackMs } = memory.config
+  if (mode !== 'semi-synchronous' || fallbackMs === 0 || memory.degraded) return
+  if (memory.waiting.length === 0 || memory.fallsBack) return
+  memory.fallsBack = true
+  out.setTimer('fallback', exactly(fallbackMs))
+}
+
+export const stopFallback = ({ memory }: PrimaryBackupState, out: PrimaryBackupOutbox): void => {
+  if (!memory.fallsBack) return
+  memory.fallsBack = false
+  out.cancelTimer('fallback')
+}
+
+/** No backup has acknowledged in time: the guarantee gives way, by a timer. */
+export const fallBack = ({ memory }: PrimaryBackupState, out: PrimaryBackupOutbox): void => {
+  memory.fallsBack = false
+  if (memory.waiting.length === 0 || memory.config.mode !== 'semi-synchronous' || memory.degraded) return
+  memory.degraded = true
+  out.note('falls back to asynchronous')
+}
+
+const isOwn = ({ disk, memory }: PrimaryBackupState, m: Replicated | Behind): boolean =>
+  memory.leading && compareEpochs(m.epoch, disk.epoch) === 0
+
+/** A backup's log is this one's up to `m.index`. */
 export const receiveReplicated = (
   state: PrimaryBackupState,
   from: NodeId,
@@ -144,16 +181,16 @@ export const receiveReplicated = (
   out: PrimaryBackupOutbox,
 ): void => {
   const { disk, memory } = state
-  if (!disk.acting || compareEpochs(m.epoch, disk.epoch) !== 0) return
+  const progress = memory.progress[from]
+  if (!isOwn(state, m) || progress === undefined) return
   hear(state, now, out)
-  memory.acked[from] = Math.max(memory.acked[from] ?? 0, m.index)
+  progress.acked = Math.max(progress.acked, m.index)
+  if (progress.repair !== null && progress.repair.index !== m.index) progress.repair = null
   if (memory.degraded && m.index >= disk.index) {
     memory.degraded = false
     out.note('back to semi-synchronous')
   }
-  advanceCommit(state, out)
-  const sent = memory.sent[from] ?? 0
-  if (sent < disk.index && m.index >= sent) replicateFrom(state, from, sent, out)
+  if (m.index >= progress.sent) sendNext(state, from, out)
 }
 
 /** A backup that is behind gets what it lacks; one whose log is not a beginning of this one gets everything anew. */
@@ -164,10 +201,29 @@ export const receiveBehind = (
   now: number,
   out: PrimaryBackupOutbox,
 ): void => {
-  const { disk } = state
-  if (!disk.acting || compareEpochs(m.epoch, disk.epoch) !== 0) return
+  const { disk, memory } = state
+  const progress = memory.progress[from]
+  if (!isOwn(state, m) || progress === undefined) return
   hear(state, now, out)
+  const { repair } = progress
+  const patienceUs = repairBeats * microseconds(memory.config.heartbeatMs)
+  if (repair?.index === m.index && now >= repair.atUs && now < repair.atUs + patienceUs) return
+  progress.repair = { index: m.index, atUs: now }
   const isBeginning = m.index <= disk.index && compareEpochs(epochAt(disk.epochs, m.index), m.lastEpoch) === 0
-  if (isBeginning) replicateFrom(state, from, m.index, out)
-  else sendSnapshot(state, from, out)
+  // It may have lost its disk since it acknowledged more.
+  progress.acked = Math.min(progress.acked, isBeginning ? m.index : 0)
+  if (!isBeginning) {
+    sendSnapshot(state, from, out)
+    return
+  }
+  progress.sent = Math.min(m.index, durableIndex(state))
+  sendNext(state, from, out)
 }
+
+/** What a backup that looks for a successor wants to know of a node. */
+export const standing = (state: PrimaryBackupState) => ({
+  epoch: state.disk.epoch,
+  lastEpoch: lastEpoch(state.disk),
+  index: state.disk.index,
+  acting: isActing(state),
+})

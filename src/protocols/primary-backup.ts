@@ -1,101 +1,118 @@
 /**
  * One primary orders all changes and sends them to its backups. Alsberg and Day, "A Principle for Resilient Sharing of Distributed Resources",
- * ICSE 1976; Budhiraja, Marzullo, Schneider and Toueg, "The Primary-Backup Approach", in Mullender (ed.), "Distributed Systems", 1993.
+ * ICSE 1976; Budhiraja, Marzullo, Schneider and Toueg, "The Primary-Backup Approach", in Mullender (ed.), "Distributed Systems", 2nd edition,
+ * 1993.
  *
- * The mode says when a client hears "done". Asynchronous: at once; what has not reached a backup when the primary is replaced is lost,
- * though acknowledged. Semi-synchronous: when one backup has it; after `fallbackMs` without an acknowledgement the primary goes on as if
- * asynchronous until a backup has caught up (MySQL Reference Manual, "Semisynchronous Replication", rpl_semi_sync_source_timeout).
- * Synchronous: when every backup has it; one that is away stops all writes. Reads see committed changes only, unless `readSees: applied`
- * lets them see what may yet be lost.
+ * The mode says when a client hears "done". Asynchronous: when the primary has the change; what no backup has when the primary is replaced
+ * is lost, though acknowledged. Semi-synchronous: when one backup has it too; after `fallbackMs` without an acknowledgement the primary
+ * goes on as if asynchronous until a backup has caught up (MySQL Reference Manual, "Semisynchronous Replication",
+ * rpl_semi_sync_source_timeout). Which backup has it is another question: if a different one takes over, the change is lost as well.
+ * Synchronous: when every backup has it. Budhiraja et al. let the primary stop waiting for a backup that has crashed, for they assume that
+ * a crash can be told for certain. Here nothing can be told from silence, so it waits for all that nobody has declared dead
+ * (`declaredDead`), and a single one that is away stops all writes. Their clients get no answer, which says nothing: the change is in the
+ * log and will take effect when the backup is back, unless the primary is replaced before.
  *
- * Failover is manual (an operator changes `primary`) or automatic: a backup that hears nothing of the primary asks who is there and lets
- * the freshest take over. Nobody counts a majority. A silent primary is not a dead one (Budhiraja et al. assume that crashes can be told
- * for certain), so a cut gives two primaries that both accept changes: split brain.
+ * Reads at the primary see committed changes only, as in MySQL's AFTER_SYNC; `readSees: applied` lets them see what may yet be lost
+ * (AFTER_COMMIT). Reads are not confirmed with anyone, so a primary that has been replaced without knowing answers with old values.
  *
- * Every reign has an epoch, a number and a name; nodes obey the latest that they know, and tell a primary of an earlier one that it is
- * over (fencing). When a cut heals, the deposed primary's log is compared with the new one's; what only it had is discarded, and said so,
- * and it takes the new primary's state whole. A primary that restarts begins a new epoch too, for what it acknowledged before its disk
- * had it may be gone. Acknowledgements do not wait for the disk.
+ * Failover is manual (an operator names a `primary`) or automatic: a backup that hears nothing of the primary for `electMs` takes over, the
+ * next in order first; or it asks who is there and lets the freshest take over. Nobody counts a majority. A silent primary is not a dead
+ * one, so a cut gives two primaries that both accept changes: split brain. `selfDemoteMs` below `electMs` makes a primary that is cut off
+ * from all backups stop in time, as long as clocks run alike; one that still reaches some backup does not stop.
+ *
+ * Every reign has an epoch, a number and a name. With `fencing` nodes obey the latest epoch that they know and tell a primary of an earlier
+ * one that it is over. When a cut heals, the deposed primary's log is compared with the new one's; what only it had is discarded, and said
+ * so (`rolled back`), and it takes the new primary's state whole. Without fencing two primaries go on for ever, and each backup follows
+ * whoever spoke last, throwing away the other's changes.
+ *
+ * A node that restarts has its log on disk, and gets from the primary what came since; a primary goes on as one until it hears that it is
+ * not. A node whose disk was lost follows, and never leads before it has followed: it would wipe out what the others have.
  */
 import { assertNever } from '../kernel/assert-never.ts'
 import type { NodeId } from '../kernel/ids.ts'
-import type { NodeEvent, Protocol } from '../kernel/protocol.ts'
-import type { Copy, Fact, NodeView } from '../kernel/view.ts'
+import type { Protocol } from '../kernel/protocol.ts'
+import { receiveFenced, receiveReplicate, receiveSnapshot } from './primary-backup-backup.ts'
 import {
-  armElection,
-  count,
-  demote,
-  learnEpoch,
-  promote,
-  receivePromote,
-  receiveReplicate,
-  receiveSnapshot,
-  survey,
-} from './primary-backup-backup.ts'
+  answerCommitted,
+  receiveAnswer,
+  receiveCall,
+  receiveRequest,
+  takeForwardedCalls,
+  takeQueuedCalls,
+} from './primary-backup-clients.ts'
 import { type PrimaryBackupConfig, primaryBackupConfig } from './primary-backup-config.ts'
-import { epochAt } from './primary-backup-log.ts'
-import { describePrimaryBackup, epochText, type PrimaryBackupMessage } from './primary-backup-messages.ts'
+import { flush, isDurable, synced } from './primary-backup-disk.ts'
+import { describePrimaryBackup, type PrimaryBackupMessage } from './primary-backup-messages.ts'
 import {
-  advanceCommit,
   beat,
   fallBack,
+  lead,
   receiveBehind,
-  receiveCall,
   receiveReplicated,
+  sendOwed,
   ship,
+  standing,
+  stopFallback,
 } from './primary-backup-primary.ts'
+import { armElection, obeyOperator } from './primary-backup-role.ts'
 import {
   bootPrimaryBackup,
   isActing,
   type PrimaryBackupDisk,
+  type PrimaryBackupEvent,
   type PrimaryBackupMemory,
   type PrimaryBackupOutbox,
   type PrimaryBackupState,
   type PrimaryBackupTimer,
 } from './primary-backup-state.ts'
+import { count, receivePromote, receiveSurveyReply, silence } from './primary-backup-survey.ts'
+import { viewPrimaryBackup } from './primary-backup-view.ts'
 
 type Out = PrimaryBackupOutbox
 
 const receive = (state: PrimaryBackupState, from: NodeId, m: PrimaryBackupMessage, now: number, out: Out): void => {
-  const { disk, memory } = state
   switch (m.t) {
     case 'call':
-      receiveCall(state, from, m, out)
+      receiveCall(state, from, m, now, out)
+      break
+    case 'answer':
+      receiveAnswer(state, from, m, out)
       break
     case 'replicate':
       receiveReplicate(state, from, m, now, out)
       break
+    case 'snapshot':
+      receiveSnapshot(state, from, m, now, out)
+      break
     case 'replicated':
       receiveReplicated(state, from, m, now, out)
+      answerCommitted(state, out)
       break
     case 'behind':
       receiveBehind(state, from, m, now, out)
       break
     case 'fenced':
-      learnEpoch(state, m.epoch, out)
+      receiveFenced(state, m.epoch, out)
       break
-    case 'snapshot':
-      receiveSnapshot(state, from, m, now, out)
+    case 'survey':
+      out.send(from, { t: 'survey-reply', round: m.round, ...standing(state) })
       break
-    case 'survey': {
-      const { epoch, index, acting } = disk
-      const lastEpoch = epochAt(disk.epochs, index)
-      out.send(from, { t: 'survey-reply', round: m.round, epoch, lastEpoch, index, acting })
-      break
-    }
     case 'survey-reply':
-      if (m.round !== memory.round) break
-      memory.survey = memory.survey.filter(({ node }) => node !== from)
-      memory.survey.push({ node: from, epoch: m.epoch, lastEpoch: m.lastEpoch, index: m.index, acting: m.acting })
+      receiveSurveyReply(state, from, m)
       break
     case 'promote':
-      receivePromote(state, m.after, now, out)
-      break
-    case 'answer':
+      receivePromote(state, m.n, now, out)
       break
     default:
       assertNever(m)
   }
+}
+
+/** A node that was taken for dead speaks. */
+const heardOf = ({ memory }: PrimaryBackupState, from: NodeId, out: Out): void => {
+  if (memory.suspected !== from) return
+  memory.suspected = null
+  out.note('trust', { node: from })
 }
 
 const fired = (state: PrimaryBackupState, timer: PrimaryBackupTimer, now: number, out: Out): void => {
@@ -108,9 +125,10 @@ const fired = (state: PrimaryBackupState, timer: PrimaryBackupTimer, now: number
       break
     case 'fallback':
       fallBack(state, out)
+      answerCommitted(state, out)
       break
     case 'elect':
-      survey(state, out)
+      silence(state, now, out)
       break
     case 'count':
       count(state, now, out)
@@ -124,55 +142,60 @@ const started = (state: PrimaryBackupState, restarted: boolean, now: number, out
   const { disk, memory } = state
   memory.heardUs = now
   if (restarted && !disk.used) {
-    // The disk was lost: it knows nothing, so it must not act on what it would be at the very beginning.
+    // The disk was lost: whatever it would be at the very beginning, it is a node that knows nothing now.
     disk.epoch = { n: 0, of: memory.self }
     disk.acting = false
+    disk.seen = 0
     disk.epochs = []
     memory.primary = null
   }
   disk.used = true
-  out.sync()
-  if (disk.acting && restarted) promote(state, 0, now, out)
-  else if (disk.acting) {
-    for (const peer of memory.peers) memory.sent[peer] = disk.index
-    beat(state, now, out)
-  } else armElection(state, out)
+  memory.queue.dirty = true
+  // Nor does it obey an old order to lead.
+  if (disk.epoch.n > 0) obeyOperator(state, false, now, out)
+  if (disk.acting && isDurableEpoch(state)) lead(state, now, out)
+  armElection(state, out)
+}
+
+/** Where the disk takes time: is the epoch on it? */
+const isDurableEpoch = ({ disk, memory }: PrimaryBackupState): boolean => {
+  const { epoch } = memory.queue.durable
+  return !memory.config.awaitSync || (epoch.n === disk.epoch.n && epoch.of === disk.epoch.of)
 }
 
 const configured = (state: PrimaryBackupState, config: Partial<PrimaryBackupConfig>, now: number, out: Out): void => {
-  const { disk, memory } = state
+  const { memory } = state
   const before = memory.config
   memory.config = primaryBackupConfig(config)
-  const { primary } = memory.config
-  if (primary !== '' && primary !== before.primary) {
-    if (primary !== memory.self) {
-      demote(state, out)
-      memory.primary = primary
-    } else if (!disk.acting) promote(state, 0, now, out)
-  }
+  memory.queue.dirty = true
+  obeyOperator(state, memory.config.primary !== before.primary, now, out)
   if (memory.config.mode !== 'semi-synchronous') memory.degraded = false
+  stopFallback(state, out)
   armElection(state, out)
-  advanceCommit(state, out)
+  answerCommitted(state, out)
 }
 
-const on = (
-  state: PrimaryBackupState,
-  event: NodeEvent<PrimaryBackupMessage, PrimaryBackupTimer, Partial<PrimaryBackupConfig>>,
-  out: Out,
-): void => {
+const diskDone = (state: PrimaryBackupState, now: number, out: Out): void => {
+  synced(state, out)
+  if (state.disk.acting && !state.memory.leading && isDurableEpoch(state)) lead(state, now, out)
+  if (isDurable(state)) sendOwed(state, out)
+  ship(state, out)
+  answerCommitted(state, out)
+  takeQueuedCalls(state, now, out)
+}
+
+const handle = (state: PrimaryBackupState, event: PrimaryBackupEvent, out: Out): void => {
   switch (event.type) {
     case 'started':
       started(state, event.restarted, event.now, out)
       break
     case 'message':
+      heardOf(state, event.from, out)
       receive(state, event.from, event.message, event.now, out)
       break
-    case 'request': {
-      // An operation asked of this very node is a call from itself.
-      const { id: op, kind, key, input } = event.request
-      receiveCall(state, state.memory.self, { t: 'call', op, attempt: 1, kind, key, input, session: null }, out)
+    case 'request':
+      receiveRequest(state, event.request, event.now, out)
       break
-    }
     case 'timer':
       fired(state, event.timer, event.now, out)
       break
@@ -180,33 +203,15 @@ const on = (
       configured(state, event.config, event.now, out)
       break
     case 'synced':
+      diskDone(state, event.now, out)
       break
     default:
       assertNever(event)
   }
+  if (isActing(state) && state.memory.forwarded.length > 0) takeForwardedCalls(state, event.now, out)
 }
 
-const view = (state: PrimaryBackupState): NodeView => {
-  const { disk, memory } = state
-  const values: { [key: string]: Copy } = {}
-  for (const [key, { value, op, term, index }] of Object.entries(disk.machine.values)) {
-    const copy = { value, op, version: `e${term} i${index}` }
-    values[key] = index > disk.committed ? { ...copy, tentative: true } : copy
-  }
-  const { mode } = memory.config
-  const facts: Fact[] = [
-    { label: 'epoch', value: epochText(disk.epoch) },
-    { label: 'log', value: `${disk.committed}/${disk.index}` },
-    { label: 'mode', value: memory.degraded ? `${mode}, fallen back` : mode },
-  ]
-  if (disk.acting)
-    for (const peer of memory.peers) facts.push({ label: peer, value: `has i${memory.acked[peer] ?? 0}` })
-  else facts.push({ label: 'primary', value: memory.primary ?? 'unknown' })
-  const role = isActing(state) ? 'primary' : disk.acting ? 'suspended' : 'backup'
-  const common = { role, term: disk.epoch.n, values, facts }
-  return role === 'primary' ? { ...common, authority: { over: '*', term: disk.epoch.n } } : common
-}
-
+/** A primary/backup server. `Config` may leave out any member; `primary-backup-config.ts` has the defaults. */
 export const primaryBackup: Protocol<
   PrimaryBackupDisk,
   PrimaryBackupMemory,
@@ -215,9 +220,12 @@ export const primaryBackup: Protocol<
   Partial<PrimaryBackupConfig>
 > = {
   name: 'primary-backup',
-  revision: 1,
+  revision: 2,
   boot: bootPrimaryBackup,
-  on,
-  view,
+  on: (state, event, out) => {
+    handle(state, event, out)
+    flush(state, out)
+  },
+  view: viewPrimaryBackup,
   describe: describePrimaryBackup,
 }
