@@ -234,6 +234,8 @@ const lettersOf = (model: Model): readonly LabLetter[] => {
   ]
 }
 
+const LEADING: readonly string[] = ['next', 'answer', 'sure?', 'run', 'open', 'do it', 'done', 'yes', 'no']
+
 /** Two lines: what the lab's switches stand at or what must be said now, and the keys. */
 const footOf = (model: Model, screen: Screen, width: number): Line[] => {
   const { theme } = model
@@ -245,6 +247,12 @@ const footOf = (model: Model, screen: Screen, width: number): Line[] => {
   const upper: Line = notice === null ? knobs : [{ text: notice, style: 'unknown' }]
   const scopes = scopesOf(screen)
   const watching = screen.kind === 'lesson' && screen.state.step.kind === 'observe'
-  const own = bench && !bench.drawer && !watching && scopes.includes('lab') ? labHints(bench) : []
-  return [upper, keyLine(own, hintsOf(scopes), width - 2, theme)].map((spans): Line => [{ text: ' ' }, ...spans])
+  const own = bench && !bench.drawer && scopes.includes('lab') ? labHints(bench) : []
+  // What leads on comes first and help stays last, however many letters a lab has of its own.
+  const hints = hintsOf(scopes)
+  const leading = hints.filter(({ label }) => LEADING.includes(label))
+  const help = hints.filter(({ label }) => label === 'help')
+  const rest = hints.filter(hint => !leading.includes(hint) && !help.includes(hint))
+  const keys = keyLine([...leading, ...own], [...rest, ...help], width - 2, theme)
+  return [upper, keys].map((spans): Line => [{ text: ' ' }, ...spans])
 }
