@@ -247,7 +247,7 @@ const footOf = (model: Model, screen: Screen, width: number): Line[] => {
   const upper: Line = notice === null ? knobs : [{ text: notice, style: 'unknown' }]
   const scopes = scopesOf(screen)
   const watching = screen.kind === 'lesson' && screen.state.step.kind === 'observe'
-  const own = bench && !bench.drawer && scopes.includes('lab') ? labHints(bench) : []
+  const own = bench && !bench.drawer && !watching && scopes.includes('lab') ? labHints(bench) : []
   // What leads on comes first and help stays last, however many letters a lab has of its own.
   const hints = hintsOf(scopes)
   const leading = hints.filter(({ label }) => LEADING.includes(label))
