@@ -117,7 +117,7 @@ export const keymap: readonly Binding[] = [
   bind('lab', 'up', 'up', 'the one before'),
   bind('lab', 'enter', 'select', 'everything that can be done to what is selected'),
   bind('lab', 'l', 'light', 'light the causal past and future of the event at the cursor'),
-  bind('lab', 'v', 'compare', 'the same run without the last fault, side by side'),
+  bind('lab', 'v', 'compare', 'the same run without one of the faults, side by side'),
   bind('lab', 'B', 'branches', 'the branches of this run'),
   bind('lab', '>', 'zoom-in', 'less time on the axis'),
   bind('lab', '<', 'zoom-out', 'more time on the axis'),

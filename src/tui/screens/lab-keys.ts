@@ -112,11 +112,20 @@ const withPane = (state: LabState, by: 1 | -1): LabState => {
 
 const compareRuns = (state: LabState): LabState => {
   if (state.compared) return { ...state, compared: null }
-  const { session } = state
-  const last = session.commands.length - 1
-  if (last < 0) return { ...state, notice: 'There is nothing to leave out yet: no command was given.' }
-  return { ...state, playing: false, compared: alongside(session, last), notice: null }
+  const { commands } = state.session
+  if (commands.length === 0) return { ...state, notice: 'There is nothing to leave out yet: no command was given.' }
+  return leaveOut({ ...state, playing: false }, commands.length - 1)
 }
+
+/** The run without this one of its commands, beside the run. */
+const leaveOut = (state: LabState, at: number): LabState => ({
+  ...state,
+  compared: { at, ...alongside(state.session, at) },
+  notice: state.session.commands.length > 1 ? 'Up and down choose what is left out; v goes back.' : null,
+})
+
+const leaveOutAnother = (state: LabState, at: number): LabState =>
+  at < 0 || at >= state.session.commands.length ? state : leaveOut(state, at)
 
 /** What the arrows go through in the pane with the focus. */
 const selectable = (state: LabState): readonly Selection[] => {
@@ -137,6 +146,7 @@ const sameSelection = (a: Selection, b: Selection | null): boolean =>
   b !== null && JSON.stringify(a) === JSON.stringify(b)
 
 const moveSelection = (state: LabState, by: 1 | -1): LabState => {
+  if (state.compared) return leaveOutAnother(state, state.compared.at + by)
   if (state.pane === 'verdict') return moveFinding(state, by)
   const candidates = selectable(state)
   if (candidates.length === 0) return state

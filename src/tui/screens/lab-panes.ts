@@ -1,7 +1,10 @@
 import type { Verdict } from '../../check/verdict.ts'
 import type { History } from '../../kernel/operation.ts'
 import type { Selection as Picked } from '../../lab/acts-for.ts'
+import type { Command } from '../../lab/command.ts'
+import { printCommand } from '../../lab/command-text.ts'
 import type { ViewName } from '../../lab/definition.ts'
+import type { Lab } from '../../lab/lab.ts'
 import type { Session } from '../../lab/session.ts'
 import { type BoxOptions, box } from '../layout.ts'
 import type { Line } from '../line.ts'
@@ -60,12 +63,20 @@ const spaceTimeOf = (state: LabState, session: Session, size: PaneSize) => {
   })
 }
 
+/** What a command does, in the lab's own words where it is one of its keys. */
+const commandWords = (command: Command, lab: Lab): string => {
+  const { do: deed } = command
+  const key = deed.verb === 'key' ? lab.keys.find(candidate => candidate.letter === deed.key) : undefined
+  return key?.label ?? printCommand(command)
+}
+
 const compared = (state: LabState, size: PaneSize, theme: Theme): Line[] | null => {
   if (!state.compared) return null
-  const { without, parts } = state.compared
-  const last = state.session.log.findLast(entry => entry.of === null)
+  const { at, without, parts } = state.compared
+  const command = state.session.commands[at]
+  const words = command ? commandWords(command, state.session.lab) : ''
   const runs = [
-    { label: `with ${last?.text ?? 'it'}`, view: spaceTimeOf(state, state.session, size) },
+    { label: `with: ${words}`, view: spaceTimeOf(state, state.session, size) },
     { label: 'without it', view: spaceTimeOf(state, without, size) },
   ] as const
   return comparison({ runs, partUs: parts?.atUs ?? null }, size, theme)

@@ -29,8 +29,8 @@ export interface LabState {
   readonly lit: boolean
   readonly heartbeats: boolean
   readonly usPerCell: number
-  /** The same run without its last fault, while it is shown beside. */
-  readonly compared: Alongside | null
+  /** The same run without one of its commands (`at`), while it is shown beside. */
+  readonly compared: ({ readonly at: number } & Alongside) | null
   readonly drawer: Drawer | null
   /** A sentence at the foot: what the last key did or why it did nothing. */
   readonly notice: string | null
