@@ -4,7 +4,7 @@ import type { NodeId } from '../kernel/ids.ts'
 import type { History } from '../kernel/operation.ts'
 import type { NodeStatus } from '../kernel/trace.ts'
 import type { NodeView } from '../kernel/view.ts'
-import { flights, isFaulty } from '../sim/simulator.ts'
+import { countMessages, flights, isFaulty } from '../sim/simulator.ts'
 import type { Flight } from '../sim/world.ts'
 import { type ConditionScene, operationKinds } from './condition-holds.ts'
 import { followedVerdict, judge } from './judge.ts'
@@ -31,7 +31,7 @@ export class RunScene implements ConditionScene, Stage {
   readonly settlingUs: number
   private readonly play: Play
   private readonly moment: Moment
-  private memo: { flights?: readonly Flight[]; faulty?: boolean } = {}
+  private memo: { flights?: readonly Flight[]; faulty?: boolean; inFlight?: number } = {}
 
   /** `nowUs` may be later than the moment's last event. */
   constructor(play: Play, moment: Moment, nowUs: number = moment.world.nowUs, ended = false) {
@@ -80,12 +80,10 @@ export class RunScene implements ConditionScene, Stage {
     return this.memo.faulty
   }
   get inFlight(): number {
-    return this.flights.filter(
-      ({ message }) =>
-        message.info.purpose !== 'heartbeat' &&
-        this.servers.includes(message.from) &&
-        this.servers.includes(message.to),
-    ).length
+    this.memo.inFlight ??= countMessages(this.moment.world, ({ from, to, info }) => {
+      return info.purpose !== 'heartbeat' && this.servers.includes(from) && this.servers.includes(to)
+    })
+    return this.memo.inFlight
   }
   view(node: NodeId): NodeView {
     return this.moment.views[node] ?? { role: 'down', values: {}, facts: [] }

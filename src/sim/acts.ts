@@ -4,6 +4,7 @@ import type { Cause } from '../kernel/trace.ts'
 import { monotonicUs, realTimeOf } from './clock.ts'
 import { copyJson } from './copy.ts'
 import { enqueue } from './deliver.ts'
+import { ownPart } from './draft-world.ts'
 import { actOnLinks } from './link-acts.ts'
 import { actOnMessage } from './message-acts.ts'
 import { crash, handle, mustWait, pause, resume } from './node.ts'
@@ -182,7 +183,7 @@ const request = (run: Run, act: ActOn<'request'>): Cause | Refusal => {
 
 const readdress = (run: Run, act: ActOn<'address'>): Cause | Refusal => {
   if (act.node !== null && !run.plan.nodes.has(act.node)) return refuse(`There is no node ${act.node} in this run.`)
-  run.world.addresses[act.address] = act.node
+  ownPart(run.world, 'addresses')[act.address] = act.node
   return {
     type: 'act',
     kind: 'address',

@@ -1,6 +1,7 @@
 import { assertNever } from '../kernel/assert-never.ts'
 import type { MessageId } from '../kernel/ids.ts'
 import type { Cause } from '../kernel/trace.ts'
+import { ownPart } from './draft-world.ts'
 import { sendCopy } from './network.ts'
 import { removeAt } from './queue.ts'
 import { type Run, schedule } from './run.ts'
@@ -27,7 +28,7 @@ export const actOnMessage = (run: Run, act: MessageAct): Cause | Refusal => {
     case 'hold':
       if (held) return { refused: `The message ${act.message} is held already.` }
       found.take()
-      world.held.push({ parcel, remainingUs })
+      ownPart(world, 'held').push({ parcel, remainingUs })
       break
     case 'release':
       if (!held) return { refused: `The message ${act.message} is not held.` }
@@ -79,9 +80,9 @@ const find = (run: Run, id: MessageId): Found | undefined => {
     parcel,
     remainingUs,
     held: true,
-    take: () => world.held.splice(place, 1),
+    take: () => ownPart(world, 'held').splice(place, 1),
     recount: changed => {
-      world.held[place] = { parcel: changed, remainingUs }
+      ownPart(world, 'held')[place] = { parcel: changed, remainingUs }
     },
   }
 }

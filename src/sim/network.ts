@@ -3,24 +3,19 @@ import type { Json } from '../kernel/json.ts'
 import type { MessageInfo } from '../kernel/protocol.ts'
 import type { LossReason, MessageRecord } from '../kernel/trace.ts'
 import { sampleUs, toUs } from './distribution.ts'
+import { ownLink, ownRow } from './draft-world.ts'
 import { draw, streams, subjectOf } from './draw.ts'
 import type { Word64 } from './fnv.ts'
 import { nodeOf, planOfNode, type Run, schedule } from './run.ts'
 import type { LinkSpec } from './spec.ts'
 import type { LinkState, Parcel, World } from './world.ts'
 
-/** The link's memory, made at its first use. */
+/** The link's memory, to be changed, made at its first use. */
 export const linkOf = (world: World, from: NodeId, to: NodeId): LinkState => {
-  let row = world.links[from]
-  if (row === undefined) {
-    world.links[from] = {}
-    row = world.links[from] as { [to: string]: LinkState }
-  }
-  let link = row[to]
-  if (link === undefined) {
-    row[to] = { sent: 0, cut: false, freeUs: 0, lastArrivalUs: 0 }
-    link = row[to] as LinkState
-  }
+  const known = ownLink(world, from, to)
+  if (known !== undefined) return known
+  const link: LinkState = { sent: 0, cut: false, freeUs: 0, lastArrivalUs: 0 }
+  ownRow(world, from)[to] = link
   return link
 }
 

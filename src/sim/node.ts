@@ -5,6 +5,7 @@ import type { NodeStatus } from '../kernel/trace.ts'
 import { wallUs } from './clock.ts'
 import { copyJson } from './copy.ts'
 import { sampleUs } from './distribution.ts'
+import { ownChannel } from './draft-world.ts'
 import { draw, streams } from './draw.ts'
 import { NodeOutbox } from './outbox.ts'
 import { removeAll } from './queue.ts'
@@ -40,7 +41,6 @@ const lie = (run: Run, id: NodeId, liar: NonNullable<NodeState['byzantine']>, ev
   const strategy = run.plan.strategies.get(liar.strategy)
   const state = nodeOf(run, id).state
   if (strategy === undefined || state === null) throw new Error(`${id} cannot lie by ${liar.strategy}`)
-  world.colluders[liar.strategy] ??= {}
   const turn: Turn = {
     self: id,
     peers: spec.peers,
@@ -50,7 +50,7 @@ const lie = (run: Run, id: NodeId, liar: NonNullable<NodeState['byzantine']>, ev
     event,
     state,
     own: liar.own as Mutable,
-    channel: world.colluders[liar.strategy] as Mutable,
+    channel: ownChannel(world, liar.strategy) as Mutable,
     out,
     draw: () => draw(run.spec.seed, streams.strategy, subject, ++liar.draws),
     honest(instead = event): Planned[] {

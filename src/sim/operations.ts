@@ -1,5 +1,6 @@
 import { type NodeId, type RequestId, requestId } from '../kernel/ids.ts'
 import type { ClientRequest, Completion, History, Operation } from '../kernel/operation.ts'
+import { ownPart } from './draft-world.ts'
 import { removeAt } from './queue.ts'
 import { nodeOf, type Run, schedule } from './run.ts'
 import type { World } from './world.ts'
@@ -11,7 +12,7 @@ export const openOperation = (run: Run, client: NodeId, asked: Omit<ClientReques
   const { world, spec } = run
   const id = requestId(client, ++nodeOf(run, client).requests)
   const { kind, key } = asked
-  world.open.push({
+  ownPart(world, 'open').push({
     id,
     client,
     kind,
@@ -33,7 +34,7 @@ export const closeOperation = (run: Run, client: NodeId, id: RequestId, result: 
   const at = world.open.findIndex(operation => operation.id === id && operation.client === client)
   const open = world.open[at]
   if (open === undefined) return
-  world.open.splice(at, 1)
+  ownPart(world, 'open').splice(at, 1)
   const deadline = run.queue.findIndex(({ due }) => due.type === 'deadline' && due.op === id)
   if (deadline >= 0) removeAt(run.queue, deadline)
   const operation = answered(run.copy(open), run.copy(result), world.nowUs)
@@ -64,9 +65,10 @@ const answered = (open: Operation, result: Completion, nowUs: number): Operation
 
 /** Appends to the last chunk: an immutable world then copies one chunk and the list of chunks, not the whole history. */
 const remember = (run: Run, operation: Operation): void => {
-  const { closed } = run.world
+  const closed = ownPart(run.world, 'closed')
   const last = closed.at(-1)
   if (last === undefined || last.length >= chunkSize) closed.push([operation])
+  else if (Object.isFrozen(last)) closed[closed.length - 1] = [...last, operation]
   else last.push(operation)
   const limit = run.spec.historyLimit
   if (limit !== undefined && (closed.length - 2) * chunkSize >= limit) closed.shift()

@@ -2,6 +2,7 @@ import type { NodeId } from '../kernel/ids.ts'
 import type { Operation } from '../kernel/operation.ts'
 import type { Cause, Effect, TraceEvent } from '../kernel/trace.ts'
 import { copyDrafted, copyJson } from './copy.ts'
+import { ownNode } from './draft-world.ts'
 import { type NodePlan, type Plan, planOf } from './plan.ts'
 import { push, replaceFirst } from './queue.ts'
 import type { SimSpec } from './spec.ts'
@@ -15,12 +16,12 @@ export interface StepOptions {
   readonly closed?: (operation: Operation) => void
 }
 
-/** One event in the making. `world` is a plain world in batch mode and an Immer draft in interactive mode. */
+/** One event in the making. `world` is a plain world in batch mode and a draft (draft-world.ts) in interactive mode. */
 export interface Run {
   readonly spec: SimSpec
   readonly plan: Plan
   readonly world: World
-  /** The queue, taken out of the world for the time of the event: a heap moves too much to be an Immer draft. */
+  /** The world's own queue. */
   readonly queue: Entry[]
   readonly drafted: boolean
   readonly effects: Effect[] | undefined
@@ -32,7 +33,7 @@ export interface Run {
 const noEffects: readonly Effect[] = Object.freeze([])
 const everything: StepOptions = {}
 
-/** Begins an event. `queue` is the world's own in batch mode, a copy of it in interactive mode. */
+/** Begins an event. */
 export const beginRun = (
   spec: SimSpec,
   world: World,
@@ -54,7 +55,6 @@ export const beginRun = (
 export const endRun = (run: Run, cause: Cause): TraceEvent => {
   const { world } = run
   settle(run)
-  if (run.drafted) world.queue = run.queue
   return { index: world.nextIndex++, atUs: world.nowUs, cause, effects: run.effects ?? noEffects }
 }
 
@@ -64,8 +64,9 @@ export const planOfNode = (run: Run, id: NodeId): NodePlan => {
   return plan
 }
 
+/** The node, to be changed. */
 export const nodeOf = (run: Run, id: NodeId): NodeState => {
-  const node = run.world.nodes[id]
+  const node = ownNode(run.world, id)
   if (node === undefined) throw new Error(`no node ${id} in this run`)
   return node
 }
@@ -82,7 +83,8 @@ const settle = (run: Run): void => {
     const first = run.queue[0]
     if (first === undefined || (first.due.type !== 'timer' && first.due.type !== 'wake')) return
     const { due } = first
-    const node = nodeOf(run, due.node)
+    const node = run.world.nodes[due.node]
+    if (node === undefined) throw new Error(`no node ${due.node} in this run`)
     if (due.type === 'wake') {
       if (node.busyUntilUs <= first.us) return
       replaceFirst(run.queue, { ...first, us: node.busyUntilUs })
@@ -92,7 +94,14 @@ const settle = (run: Run): void => {
     if (timer === undefined) throw new Error(`the queue holds a timer that ${due.node} does not have: ${due.timer}`)
     const us = Math.max(timer.firesUs, node.busyUntilUs)
     if (us === first.us && timer.seq === first.seq) return
-    if (us > timer.firesUs && first.us <= timer.firesUs) timer.seq = run.world.nextSeq++
-    replaceFirst(run.queue, { us, seq: timer.seq, due })
+    const late = us > timer.firesUs && first.us <= timer.firesUs
+    replaceFirst(run.queue, { us, seq: late ? renumber(run, due.node, due.timer) : timer.seq, due })
   }
+}
+
+/** A timer that waited for its node comes after what has been asked for in the meantime. */
+const renumber = (run: Run, id: NodeId, name: string): number => {
+  const seq = run.world.nextSeq++
+  for (const timer of nodeOf(run, id).timers) if (timer.name === name) timer.seq = seq
+  return seq
 }

@@ -1,11 +1,11 @@
-import { Immer } from 'immer'
 import type { NodeId } from '../kernel/ids.ts'
 import { canonicalJson, type Json } from '../kernel/json.ts'
-import type { TraceEvent } from '../kernel/trace.ts'
+import type { MessageRecord, TraceEvent } from '../kernel/trace.ts'
 import type { NodeView } from '../kernel/view.ts'
 import { perform } from './acts.ts'
 import { copyJson } from './copy.ts'
 import { carryOut } from './deliver.ts'
+import { draftWorld, finishWorld } from './draft-world.ts'
 import { freezeNew } from './freeze.ts'
 import { planOf } from './plan.ts'
 import { pop, push } from './queue.ts'
@@ -22,8 +22,6 @@ export interface Stepped {
   readonly world: World
   readonly event: TraceEvent
 }
-
-const immer = new Immer({ autoFreeze: false })
 
 /** The world of a run before anything happened: every node is about to start, at time 0. */
 export const createWorld = (spec: SimSpec): World => {
@@ -90,26 +88,23 @@ export const applyAct = (spec: SimSpec, world: World, act: Act, options?: StepOp
   return isRefusal(result) ? result : endRun(run, result)
 }
 
-/** Carries out the next event on an immutable world: the same code on an Immer draft. The old world stays as it is. */
+/** Carries out the next event on an immutable world: the same code on a draft of it. The old world stays as it is. */
 export const stepDraft = (spec: SimSpec, world: World, options?: StepOptions): Stepped | undefined => {
   const first = world.queue[0]
   if (first === undefined) return undefined
-  let event: TraceEvent | undefined
-  const next = immer.produce(world, draft => {
-    event = stepOf(beginRun(spec, draft, [...world.queue], true, options), first)
-  })
-  return event === undefined ? undefined : { world: freezeNew(next, world), event }
+  const next = draftWorld(world)
+  const event = stepOf(beginRun(spec, next, next.queue, true, options), first)
+  return { world: finishWorld(next, world), event }
 }
 
 /** Carries out an act on an immutable world. */
 export const applyActDraft = (spec: SimSpec, world: World, act: Act, options?: StepOptions): Stepped | Refusal => {
-  let result: TraceEvent | Refusal = { refused: '' }
-  const next = immer.produce(world, draft => {
-    const run = beginRun(spec, draft, [...world.queue], true, options)
-    const outcome = perform(run, act)
-    result = isRefusal(outcome) ? outcome : endRun(run, outcome)
-  })
-  return isRefusal(result) ? result : { world: freezeNew(next, world), event: result }
+  const next = draftWorld(world)
+  const run = beginRun(spec, next, next.queue, true, options)
+  const outcome = perform(run, act)
+  if (isRefusal(outcome)) return outcome
+  const event = endRun(run, outcome)
+  return { world: finishWorld(next, world), event }
 }
 
 /** A plain world that can be stepped in place, from an immutable one. */
@@ -147,16 +142,32 @@ export const flights = (world: World): readonly Flight[] => {
   ]
 }
 
+/** How many of the messages under way or held are meant. */
+export const countMessages = (world: World, isMeant: (message: MessageRecord) => boolean): number => {
+  let count = 0
+  for (const { due } of world.queue) if (due.type === 'deliver' && isMeant(due.parcel.message)) count++
+  for (const { parcel } of world.held) if (isMeant(parcel.message)) count++
+  return count
+}
+
 /** True while the directed link is cut. */
 export const isCut = (world: World, from: NodeId, to: NodeId): boolean => world.links[from]?.[to]?.cut === true
 
 /** True while any fault is in force: a cut or changed link, a held message, a node that is down, paused, slow, omitting or lying, or whose clock was turned. */
 export const isFaulty = (spec: SimSpec, world: World): boolean =>
-  world.held.length > 0 ||
-  spec.nodes.some(node => isNodeFaulty(world, node)) ||
-  Object.entries(world.links).some(([from, row]) =>
-    Object.entries(row).some(([to, link]) => link.cut || isChanged(spec, from as NodeId, to as NodeId, link)),
-  )
+  world.held.length > 0 || spec.nodes.some(node => isNodeFaulty(world, node)) || isAnyLinkFaulty(spec, world.links)
+
+/** Asked after every event, so it makes no lists. */
+const isAnyLinkFaulty = (spec: SimSpec, links: World['links']): boolean => {
+  for (const from in links) {
+    const row = links[from]
+    for (const to in row) {
+      const link = row[to]
+      if (link !== undefined && (link.cut || isChanged(spec, from as NodeId, to as NodeId, link))) return true
+    }
+  }
+  return false
+}
 
 /** A link that was changed and changed back is no fault. */
 const isChanged = (spec: SimSpec, from: NodeId, to: NodeId, { set }: LinkState): boolean => {

@@ -1,7 +1,7 @@
 import type { NodeId } from '../../kernel/ids.ts'
 import type { TraceEvent } from '../../kernel/trace.ts'
 import type { NodeView } from '../../kernel/view.ts'
-import type { Scene } from '../scene.ts'
+import { sharedFold } from './shared-fold.ts'
 
 type Authority = NonNullable<NodeView['authority']>
 
@@ -40,13 +40,16 @@ const rivalsAmong = (holders: Authorities['holders'], known: readonly Rivals[], 
   return rivals
 }
 
+const touchedBy = ({ cause, effects }: TraceEvent): ReadonlySet<NodeId> => {
+  const touched = new Set(cause.type === 'act' ? cause.nodes : [cause.node])
+  for (const effect of effects) if (effect.type === 'status') touched.add(effect.node)
+  return touched
+}
+
 /** Keeps track through one event. A node that is down is in charge of nothing; a paused one still believes that it is. */
-export const followAuthority = (state: Authorities, event: TraceEvent, scene: Scene): Authorities => {
-  const touched = new Set(event.effects.flatMap(effect => (effect.type === 'status' ? [effect.node] : [])))
-  if ('node' in event.cause) touched.add(event.cause.node)
-  if (event.cause.type === 'act') for (const node of event.cause.nodes) touched.add(node)
-  let holders = state.holders
-  for (const node of touched) {
+export const followAuthority = sharedFold<Authorities>((state, event, scene) => {
+  let { holders } = state
+  for (const node of touchedBy(event)) {
     if (!scene.servers.includes(node)) continue
     const now = scene.status(node) === 'down' ? undefined : scene.view(node).authority
     const before = holders.get(node)
@@ -58,4 +61,4 @@ export const followAuthority = (state: Authorities, event: TraceEvent, scene: Sc
   }
   if (holders === state.holders) return state
   return { holders, rivals: rivalsAmong(holders, state.rivals, event.atUs) }
-}
+})

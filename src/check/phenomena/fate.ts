@@ -89,9 +89,10 @@ const judgeAll = (rule: FateRule, state: Fates, scene: Scene, atIndex: number): 
     }
     if (!canJudge(state.survival, one.key, one.invokedUs)) continue
     const found = holds(one) === (rule.fate === 'kept')
-    const earlier = open.find(about(one))
+    const earlier = open.length === 0 ? undefined : open.find(about(one))
     if (earlier !== undefined) open = open.filter(sighting => sighting !== earlier)
-    followed.push({ ...one, calmUs: state.survival.calmSinceUs })
+    const { calmSinceUs } = state.survival
+    followed.push(one.calmUs === calmSinceUs ? one : { ...one, calmUs: calmSinceUs })
     if (!found) continue
     const fresh = sightingOf(rule, one, scene, atIndex)
     const sighting = earlier === undefined ? fresh : { ...earlier, final: fresh.final }

@@ -1,7 +1,7 @@
 import type { NodeId, RequestId } from '../../kernel/ids.ts'
-import type { TraceEvent } from '../../kernel/trace.ts'
 import type { Scene } from '../scene.ts'
 import { appliedIn } from './run-notes.ts'
+import { sharedFold } from './shared-fold.ts'
 
 /** A write that some copy took: on top of what, and when first so. */
 interface Taken {
@@ -13,6 +13,8 @@ interface Taken {
   readonly index: number | null
   /** The node carried it out once more, further on in its log: a retry taken for a new request. It stands on all that came before. */
   readonly again: boolean
+  /** The write had been answered before. */
+  readonly late: boolean
 }
 
 /**
@@ -34,7 +36,8 @@ export const unharmed: Survival = { taken: new Map(), forgottenUs: new Map(), ca
 /** How many links of one key are remembered. */
 const kept = 96
 
-export const followSurvival = (state: Survival, event: TraceEvent, scene: Scene): Survival => {
+/** Keeps track through one event. The detectors that need it begin alike, so it is done once for all of them. */
+export const followSurvival = sharedFold<Survival>((state, event, scene) => {
   let { taken, forgottenUs } = state
   for (const { key, op, over, node, index: place } of appliedIn(event)) {
     const known = taken.get(key) ?? []
@@ -42,13 +45,14 @@ export const followSurvival = (state: Survival, event: TraceEvent, scene: Scene)
     const again = known.some(one => one.op === op && one.node === node && (one.index ?? index ?? 0) < (index ?? 0))
     // Otherwise the first time counts: a link made later cannot be older.
     if (!again && known.some(one => one.op === op && one.over === over)) continue
-    const links = [...known, { op, over, atUs: event.atUs, node, index, again }]
+    const answeredUs = scene.history.findLast(one => one.id === op)?.returnedUs ?? Number.POSITIVE_INFINITY
+    const links = [...known, { op, over, atUs: event.atUs, node, index, again, late: event.atUs > answeredUs }]
     if (links.length > kept) forgottenUs = new Map(forgottenUs).set(key, links.shift()?.atUs ?? 0)
     taken = new Map(taken).set(key, links)
   }
   const calmSinceUs = scene.faulty ? null : (state.calmSinceUs ?? event.atUs)
   return taken === state.taken && calmSinceUs === state.calmSinceUs ? state : { taken, forgottenUs, calmSinceUs }
-}
+})
 
 /** From when on an operation closed at `closedUs` can be judged, or undefined while faults are in force. */
 export const settledFrom = (state: Survival, closedUs: number, scene: Scene): number | undefined => {
@@ -65,16 +69,14 @@ export const reflected = (state: Survival, key: string, scene: Scene): ReadonlyS
       if (op !== null && op !== undefined) kept.add(op)
     }
   }
-  const taken = state.taken.get(key) ?? []
-  for (const op of kept) {
-    const known = scene.history.findLast(one => one.id === op)
-    const answeredUs = known?.returnedUs ?? Number.POSITIVE_INFINITY
-    // Whether it was carried out before, too, can no longer be told of an old one; nothing is called lost on such a ground.
-    const isOld = (known?.invokedUs ?? 0) <= (state.forgottenUs.get(key) ?? -1)
-    for (const link of taken) {
-      if (link.op === op && link.over !== null && (link.again || isOld || link.atUs <= answeredUs)) kept.add(link.over)
-    }
+  const below = new Map<RequestId, RequestId[]>()
+  for (const { op, over, again, late } of state.taken.get(key) ?? []) {
+    if (over === null || (late && !again)) continue
+    const known = below.get(op)
+    if (known === undefined) below.set(op, [over])
+    else known.push(over)
   }
+  for (const op of kept) for (const over of below.get(op) ?? []) kept.add(over)
   return kept
 }
 
