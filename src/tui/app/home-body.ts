@@ -1,11 +1,10 @@
 import { beside, box } from '../layout.ts'
 import { blankLine, type Line, spread } from '../line.ts'
-import { keyLine } from '../panes/key-line.ts'
 import { homeItems } from '../screens/home-state.ts'
 import { aboutItem, homeList } from '../screens/home-view.ts'
 import type { Theme } from '../theme.ts'
+import { footKeys, footLines } from './foot-keys.ts'
 import { type Frame, tile } from './frame.ts'
-import { hintsOf } from './hints.ts'
 import type { Model } from './model.ts'
 
 /** What home needs of the model; little, so that the first frame can be drawn before anything else is loaded. */
@@ -63,10 +62,7 @@ export const homeBody = (model: HomeModel, cursor: number, width: number, height
 export const homeFrame = (model: HomeModel, cursor: number): Frame => {
   const { columns, rows } = model.size
   const { theme } = model
-  const upper: Line = model.notice === null ? blankLine : [{ text: model.notice, style: 'unknown' }]
-  const foot = [upper, keyLine([], hintsOf(['list']), columns - 2, theme)].map(
-    (spans): Line => [{ text: ' ' }, ...spans],
-  )
+  const foot = footLines(model.notice, blankLine, footKeys([], ['list'], columns - 2, theme), columns)
   return {
     head: tile([plainHead('a laboratory of distributed systems', columns, theme)], columns, 1, theme),
     columns: [{ width: columns, tiles: [tile(homeBody(model, cursor, columns, rows - 3), columns, rows - 3, theme)] }],

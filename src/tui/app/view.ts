@@ -3,19 +3,18 @@ import type { Scope } from '../keymap.ts'
 import { beside, wrap } from '../layout.ts'
 import { blankLine, type Line, line } from '../line.ts'
 import { headerLine } from '../panes/header-line.ts'
-import { keyLine } from '../panes/key-line.ts'
 import { knobLine } from '../panes/lab-lines.ts'
 import { glossaryRows } from '../screens/glossary-entries.ts'
 import { helpLines, type LabLetter } from '../screens/help-lines.ts'
 import type { LabState } from '../screens/lab-state.ts'
 import { drawerLines, knobLines, knobStates, labHints, labLines, logOf, paceWords } from '../screens/lab-view.ts'
 import { currentPage } from '../screens/lesson-state.ts'
-import { lessonLines } from '../screens/lesson-view.ts'
+import { isTextOnly, lessonLines } from '../screens/lesson-view.ts'
 import { firstRow } from '../screens/list-state.ts'
 import { quizLines } from '../screens/quiz-lines.ts'
 import type { Theme } from '../theme.ts'
+import { footKeys, footLines } from './foot-keys.ts'
 import { type Frame, tile } from './frame.ts'
-import { hintsOf } from './hints.ts'
 import { homeBody, plainHead } from './home-body.ts'
 import { isTooSmall, LEAST, type Model, type Screen, shownScreen } from './model.ts'
 import { scopesOf } from './scopes.ts'
@@ -234,25 +233,15 @@ const lettersOf = (model: Model): readonly LabLetter[] => {
   ]
 }
 
-const LEADING: readonly string[] = ['next', 'answer', 'sure?', 'run', 'open', 'do it', 'done', 'yes', 'no']
-
 /** Two lines: what the lab's switches stand at or what must be said now, and the keys. */
 const footOf = (model: Model, screen: Screen, width: number): Line[] => {
   const { theme } = model
   const bench = benchOf(screen)
-  const notice = model.notice ?? bench?.notice ?? null
-  // In the sandbox the switches stand in a column of their own where there is one.
-  const listed = screen.kind === 'lab' && width >= 100
-  const knobs = bench && !listed ? knobLine(knobStates(bench), width - 2, theme) : blankLine
-  const upper: Line = notice === null ? knobs : [{ text: notice, style: 'unknown' }]
+  // In the sandbox the switches stand in a column of their own where there is one; a quiz has none.
+  const hidden = (screen.kind === 'lab' && width >= 100) || (screen.kind === 'lesson' && isTextOnly(screen.state))
+  const knobs = bench && !hidden ? knobLine(knobStates(bench), width - 2, theme) : blankLine
   const scopes = scopesOf(screen)
   const watching = screen.kind === 'lesson' && screen.state.step.kind === 'observe'
   const own = bench && !bench.drawer && !watching && scopes.includes('lab') ? labHints(bench) : []
-  // What leads on comes first and help stays last, however many letters a lab has of its own.
-  const hints = hintsOf(scopes)
-  const leading = hints.filter(({ label }) => LEADING.includes(label))
-  const help = hints.filter(({ label }) => label === 'help')
-  const rest = hints.filter(hint => !leading.includes(hint) && !help.includes(hint))
-  const keys = keyLine([...leading, ...own], [...rest, ...help], width - 2, theme)
-  return [upper, keys].map((spans): Line => [{ text: ' ' }, ...spans])
+  return footLines(model.notice ?? bench?.notice ?? null, knobs, footKeys(own, scopes, width - 2, theme), width)
 }

@@ -56,6 +56,7 @@ export const lessonScopes = (state: LessonState): readonly Scope[] => {
   const { drawer } = state.bench
   if (drawer) return drawer.kind === 'confirm-reset' ? ['confirm'] : ['menu']
   const question = openQuestion(state.step)
+  if (question?.phase === 'certainty') return questionScopes(question)
   if (question) return [...questionScopes(question), 'lesson']
   if (isTyping(state)) return ['text']
   const lab = labIsOpen(state.step)

@@ -33,7 +33,7 @@ const textOf = (state: LessonState, progress: Progress, width: number, height: n
 }
 
 /** Pages on which the lab has nothing to say give all the room to the text. */
-const isTextOnly = (state: LessonState): boolean => state.step.kind === 'quiz' || state.step.kind === 'reflect'
+export const isTextOnly = (state: LessonState): boolean => state.step.kind === 'quiz' || state.step.kind === 'reflect'
 
 const textBeside = (state: LessonState, progress: Progress, width: number, height: number, theme: Theme): Line[] => {
   const left = Math.max(40, Math.min(60, Math.floor(width * 0.36)))
