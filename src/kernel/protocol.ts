@@ -39,8 +39,9 @@ export interface Outbox<Message, Timer extends string> {
   /** Asks for all of `disk` as it is at the end of this event to be made durable; `synced` follows when it is. */
   sync(): void
   /**
-   * Says something for the trace. Two texts are understood by the phenomena:
+   * Says something for the trace. Some texts are understood by the phenomena:
    * `applied` with data `{key, op, over}`: this copy of `key` took the write `op` on top of the write `over` (null: the initial value);
+   * `rolled back` with data `{key, op}`: this copy of `key` threw the write `op` away again;
    * `suspect` and `trust` with data `{node}`: this node's failure detector changed its mind.
    */
   note(text: string, data?: Json): void

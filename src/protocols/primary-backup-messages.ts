@@ -42,7 +42,7 @@ export type Behind = {
   readonly lastEpoch: Epoch | null
 }
 /** Your epoch is over. */
-export type Fenced = { readonly t: 'fenced'; readonly epoch: Epoch }
+type Fenced = { readonly t: 'fenced'; readonly epoch: Epoch }
 /** Everything: take it in place of what you have. `tail` are the entries that are not committed; the machine has them applied. */
 export type Snapshot = {
   readonly t: 'snapshot'
@@ -53,7 +53,7 @@ export type Snapshot = {
   readonly machine: MachineState
   readonly tail: readonly LogEntry[]
 }
-export type Survey = { readonly t: 'survey'; readonly round: number }
+type Survey = { readonly t: 'survey'; readonly round: number }
 export type SurveyReply = {
   readonly t: 'survey-reply'
   readonly round: number
@@ -63,7 +63,7 @@ export type SurveyReply = {
   readonly acting: boolean
 }
 /** You are the freshest of those that I can reach: take over, with epoch number `n` or a higher one. */
-export type Promote = { readonly t: 'promote'; readonly n: number }
+type Promote = { readonly t: 'promote'; readonly n: number }
 
 export type PrimaryBackupMessage =
   | Call

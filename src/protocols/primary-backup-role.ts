@@ -35,7 +35,7 @@ export const armElection = (state: PrimaryBackupState, out: PrimaryBackupOutbox)
 }
 
 /** Gives up being primary. Clients that wait hear nothing: their writes may be kept, or not. */
-export const demote = (state: PrimaryBackupState, out: PrimaryBackupOutbox): void => {
+const demote = (state: PrimaryBackupState, out: PrimaryBackupOutbox): void => {
   const { disk, memory } = state
   if (!disk.acting) return
   const acted = memory.leading && !memory.suspended

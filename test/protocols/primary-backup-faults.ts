@@ -10,6 +10,7 @@ import type { History } from '../../src/kernel/operation.ts'
 import { client } from '../../src/protocols/client.ts'
 import { primaryBackup } from '../../src/protocols/primary-backup.ts'
 import type { PrimaryBackupConfig } from '../../src/protocols/primary-backup-config.ts'
+import type { PrimaryBackupState } from '../../src/protocols/primary-backup-state.ts'
 import {
   applyAct,
   createWorld,
@@ -45,6 +46,8 @@ export interface Found {
   readonly copies: readonly string[]
   readonly phenomena: readonly PhenomenonName[]
   readonly notes: ReadonlyMap<string, number>
+  /** How often a node that kept its disk went back to an earlier epoch. */
+  readonly backwards: number
 }
 
 const clients = ['alice', 'bob', 'carol'].map(nodeId)
@@ -216,10 +219,17 @@ export const play = (run: FaultRun): Found => {
   const scene = sceneOf(spec, world, servers, () => ended)
   const states = watched.map(({ initial }) => initial)
   const notes = new Map<string, number>()
+  const epochs = new Map<NodeId, number>()
+  let backwards = 0
   const see = (event: ReturnType<typeof step>): void => {
     if (event === undefined) return
     for (const effect of event.effects)
       if (effect.type === 'note') notes.set(effect.text, (notes.get(effect.text) ?? 0) + 1)
+    for (const id of servers) {
+      const now = (world.nodes[id]?.state as PrimaryBackupState | null)?.disk.epoch.n
+      if (now !== undefined && now > 0 && now < (epochs.get(id) ?? 0)) backwards += 1
+      if (now !== undefined) epochs.set(id, now)
+    }
     if (run.watch !== true) return
     for (const [i, detector] of watched.entries()) states[i] = detector.observe(states[i], event, scene)
   }
@@ -248,5 +258,6 @@ export const play = (run: FaultRun): Found => {
     copies: servers.map(id => canonicalJson(nodeView(spec, world, id).values as unknown as Json)),
     phenomena: watched.flatMap((detector, i) => detector.report(states[i], scene).map(({ name }) => name)),
     notes,
+    backwards,
   }
 }

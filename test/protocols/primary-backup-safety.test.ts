@@ -40,6 +40,25 @@ describe('synchronous, with failover by hand only', () => {
   })
 })
 
+test('without failover one node decides alone, so even asynchronous copies lose nothing as long as its disk survives', () => {
+  const broken = seeds(4000, 80).filter(seed => play({ config: {}, seed }).linearizable !== 'holds')
+  expect(broken).toEqual([])
+})
+
+describe('fencing', () => {
+  const automatic = (fencing: boolean): Setting => ({ config: { failover: 'automatic', fencing } })
+
+  test('nobody goes back to an earlier epoch, and primaries that were replaced step down', () => {
+    const runs = seeds(6000, 80).map(seed => play({ ...automatic(true), seed }))
+    expect(runs.filter(({ backwards }) => backwards > 0)).toEqual([])
+    expect(runs.some(({ notes }) => (notes.get('steps down') ?? 0) > 0)).toBe(true)
+  })
+
+  test('without it they do', () => {
+    expect(firstWith(({ backwards }) => backwards > 0, 20, automatic(false))).toBeDefined()
+  })
+})
+
 describe('what is not promised does not hold', () => {
   const automatic = { failover: 'automatic' } as const
 

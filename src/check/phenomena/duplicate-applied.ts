@@ -2,7 +2,7 @@ import type { NodeId, RequestId } from '../../kernel/ids.ts'
 import { canonicalJson } from '../../kernel/json.ts'
 import type { Detector } from '../phenomenon.ts'
 import { inSeconds, named, plain } from '../wording.ts'
-import { type AppliedNote, appliedIn } from './run-notes.ts'
+import { type AppliedNote, appliedIn, rolledBackIn } from './run-notes.ts'
 import { listed, noSightings, type Sightings, withSighting } from './sightings.ts'
 
 interface Taken {
@@ -38,6 +38,13 @@ export const duplicateApplied: Detector<Duplicates> = {
       // After a restart a log is played again. Only what has a place in the log can still be told from a new request.
       const placed = (taken.get(event.cause.node) ?? []).filter(one => one.index !== null)
       taken = new Map(taken).set(event.cause.node, placed)
+    }
+    for (const undone of rolledBackIn(event)) {
+      const before = taken.get(undone.node) ?? []
+      taken = new Map(taken).set(
+        undone.node,
+        before.filter(one => one.key !== undone.key || one.op !== undone.op),
+      )
     }
     for (const note of appliedIn(event)) {
       const now = takenOf(note)

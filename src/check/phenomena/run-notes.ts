@@ -32,6 +32,15 @@ export const appliedIn = (event: TraceEvent): readonly AppliedNote[] => {
 export const calledIn = ({ cause }: TraceEvent): ClientRequest | undefined =>
   cause.type === 'invoke' && cause.waited !== true ? cause.request : undefined
 
+/** The notes `rolled back` of an event: what a copy did was undone. */
+export const rolledBackIn = (event: TraceEvent): readonly Pick<AppliedNote, 'node' | 'key' | 'op'>[] =>
+  event.effects.flatMap(effect => {
+    if (effect.type !== 'note' || effect.text !== 'rolled back') return []
+    const data = effect.data as { readonly key?: Json; readonly op?: Json } | null
+    if (typeof data?.key !== 'string' || typeof data.op !== 'string') return []
+    return [{ node: effect.node, key: data.key, op: data.op as RequestId }]
+  })
+
 /** The operations that the event closed, as the history has them now. */
 export const completedIn = (event: TraceEvent, scene: Scene): History => {
   const closed: Operation[] = []

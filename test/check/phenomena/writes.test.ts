@@ -171,6 +171,20 @@ describe('duplicate-applied', () => {
     expect(play.found).toEqual([])
   })
 
+  test('not where the first time was rolled back', () => {
+    const play = new Play(duplicateApplied)
+    const a = play.invoke(0, 'alice', 'add', 1)
+    play.applied(1, 'n1', a, null, 1, { index: 1 })
+    const note = (node: string, key: string) =>
+      ({ type: 'note', node: node as never, text: 'rolled back', data: { key, op: a } }) as const
+    play.event(2, { type: 'timer', node: 'n1' as never, timer: 'any' }, [note('n2', 'x'), note('n1', 'y')])
+    play.event(3, { type: 'timer', node: 'n1' as never, timer: 'any' }, [note('n1', 'x')])
+    play.applied(4, 'n1', a, null, 1, { index: 3 })
+    expect(play.found).toEqual([])
+    play.applied(5, 'n1', a, a, 2, { index: 4 })
+    expect(play.found).toHaveLength(1)
+  })
+
   test('a second place in the log is a second time, restart or not', () => {
     const play = new Play(duplicateApplied)
     const a = play.invoke(0, 'alice', 'add', 1)
