@@ -61,7 +61,6 @@ const feedbackLines = (quiz: QuizState, width: number, theme: Theme): Line[] => 
 export const quizLines = (quiz: QuizState, width: number, theme: Theme): Line[] => {
   const item = currentItem(quiz)
   const texts = optionTexts(item).map(sanitizeLine)
-  const asking = quiz.question.phase !== 'stored'
   return [
     line(`Question ${quiz.at + 1} of ${quiz.items.length}`, 'old'),
     blankLine,
@@ -71,7 +70,7 @@ export const quizLines = (quiz: QuizState, width: number, theme: Theme): Line[] 
     ...(quiz.feedback && item.kind !== 'estimate' && item.kind !== 'order'
       ? []
       : questionLines(quiz.question, texts, item.kind === 'estimate' ? item.unit : '', width, theme)),
-    ...(asking ? [blankLine, line(ASKS[item.kind], 'old')] : []),
+    ...(quiz.question.phase === 'answer' ? [blankLine, line(ASKS[item.kind], 'old')] : []),
     ...certaintyLine(quiz.question),
     ...feedbackLines(quiz, width, theme),
   ]
