@@ -29,7 +29,7 @@ export const lead = (state: PrimaryBackupState, now: number, out: PrimaryBackupO
   memory.heardUs = now
   out.cancelTimer('elect')
   out.cancelTimer('count')
-  out.note('becomes primary', { term: disk.epoch.n })
+  out.note('becomes primary', { epoch: disk.epoch.n })
   beat(state, now, out)
 }
 
@@ -118,7 +118,7 @@ export const suspendIfAlone = ({ disk, memory }: PrimaryBackupState, now: number
   if (!memory.leading || memory.suspended || selfDemoteMs === 0 || memory.peers.length === 0) return
   if (now - memory.heardUs < microseconds(selfDemoteMs)) return
   memory.suspended = true
-  out.note('steps down', { term: disk.epoch.n, why: 'hears no backup' })
+  out.note('steps down', { epoch: disk.epoch.n, why: 'hears no backup' })
 }
 
 /** A backup acknowledges: the primary is not alone. */
@@ -126,7 +126,7 @@ const hear = ({ disk, memory }: PrimaryBackupState, now: number, out: PrimaryBac
   memory.heardUs = now
   if (!memory.suspended) return
   memory.suspended = false
-  out.note('becomes primary', { term: disk.epoch.n, why: 'hears a backup again' })
+  out.note('becomes primary', { epoch: disk.epoch.n, why: 'hears a backup again' })
 }
 
 /** How far the mode lets the primary commit. Its own disk always counts. */

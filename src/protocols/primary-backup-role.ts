@@ -50,7 +50,7 @@ const demote = (state: PrimaryBackupState, out: PrimaryBackupOutbox): void => {
   stopFallback(state, out)
   out.cancelTimer('beat')
   out.cancelTimer('ship')
-  if (acted) out.note('steps down', { term: disk.epoch.n })
+  if (acted) out.note('steps down', { epoch: disk.epoch.n })
 }
 
 /** Begins an epoch of its own, numbered `n` or higher. Nobody is asked: that is what makes two primaries possible. */
@@ -88,10 +88,10 @@ export const obeyOperator = (
   out: PrimaryBackupOutbox,
 ): void => {
   const { disk, memory } = state
-  const { primary, epoch: n } = memory.config
-  if (primary === '') return
+  const { epoch: n } = memory.config
+  const primary = memory.config.primary || (orderOf(memory)[0] ?? memory.self)
   if (n > 0 && renamed && compareEpochs({ n, of: primary }, disk.epoch) < 0)
-    out.note('knows a later epoch', { term: disk.epoch.n })
+    out.note('knows a later epoch', { epoch: disk.epoch.n })
   const named = n > 0 ? compareEpochs({ n, of: primary }, disk.epoch) > 0 : renamed
   if (!named) return
   if (primary === memory.self) {

@@ -14,9 +14,9 @@ export const viewPrimaryBackup = (state: PrimaryBackupState): NodeView => {
   const facts: Fact[] = [
     { label: 'epoch', value: disk.epoch.n === 0 ? 'none: the disk was lost' : epochText(disk.epoch) },
     { label: 'log', value: `${disk.committed}/${disk.index}` },
+    { label: 'mode', value: memory.degraded ? `${memory.config.mode}, fallen back` : memory.config.mode },
   ]
   if (memory.suspended) facts.push({ label: 'stopped', value: 'hears no backup' })
-  if (memory.degraded) facts.push({ label: 'fell back', value: 'asynchronous' })
   if (memory.leading) {
     for (const peer of memory.peers)
       facts.push({ label: `${peer} behind`, value: String(disk.index - (memory.progress[peer]?.acked ?? 0)) })

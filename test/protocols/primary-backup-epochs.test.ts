@@ -12,11 +12,21 @@ describe('the operator', () => {
     expect(run.view('n1').term).toBe(7)
   })
 
+  test('names the first again by naming nobody', () => {
+    const run = lab({})
+    const name = (primary: string) => {
+      for (const node of ['n1', 'n2', 'n3']) run.configure(node, { primary })
+      return roles(run.run(300))
+    }
+    expect(name('n2')).toEqual(['backup', 'primary', 'backup'])
+    expect(name('')).toEqual(['primary', 'backup', 'backup'])
+  })
+
   test('cannot go back to an earlier epoch', () => {
     const run = lab({})
     run.configure('n2', { primary: 'n2', epoch: 7 })
     run.run(100).configure('n3', { primary: 'n3', epoch: 3 })
-    expect(run.notes('knows a later epoch')).toEqual([{ node: 'n3', data: { term: 7 } }])
+    expect(run.notes('knows a later epoch')).toEqual([{ node: 'n3', data: { epoch: 7 } }])
     expect(roles(run.run(300))).toEqual(['backup', 'primary', 'backup'])
   })
 
