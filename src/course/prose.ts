@@ -12,6 +12,3 @@ export type Block =
   | { readonly kind: 'list'; readonly ordered: boolean; readonly items: readonly (readonly Inline[])[] }
   | { readonly kind: 'quote'; readonly text: readonly Inline[] }
   | { readonly kind: 'code'; readonly language: string; readonly lines: readonly string[] }
-
-/** The plain words of a run of inlines. */
-export const wordsOf = (inlines: readonly Inline[]): string => inlines.map(inline => inline.text).join('')

@@ -1,7 +1,6 @@
 import { lessonProgress, type Progress } from '../../course/progress.ts'
 import { wrap } from '../layout.ts'
 import { blankLine, type Line, line } from '../line.ts'
-import { goalLines } from '../panes/lab-lines.ts'
 import { sanitizeLine } from '../plain.ts'
 import type { Theme } from '../theme.ts'
 import { openGoal } from './lesson-goals.ts'
@@ -179,15 +178,3 @@ const reflectLines = (step: Of<'reflect'>, width: number): Line[] => [
         line('One line is enough. enter keeps it, or leaves it empty.', 'old'),
       ]),
 ]
-
-/** The goals of the page in as few lines as they need, for the foot of a narrow screen. */
-export const goalsAtFoot = (state: LessonState, progress: Progress, width: number, theme: Theme): Line[] => {
-  if (state.step.kind !== 'play' || state.step.goals.length === 0) return []
-  const known = lessonProgress(progress, state.lesson.id).goals
-  const goals = state.step.goals.flatMap(id => state.lab.goals.find(goal => goal.id === id) ?? [])
-  return goalLines(
-    goals.map(goal => ({ say: goal.say, reached: known.has(goal.id), fresh: false })),
-    width,
-    theme,
-  )
-}
