@@ -22,18 +22,26 @@ import { execute, isRead, type MachineState } from './kv-machine.ts'
 import { type ServerConfig, serverConfig } from './server-config.ts'
 import { answerGiven, remember, type ServerSessions, sessionFor } from './server-sessions.ts'
 import {
+  type Attempts,
   dequeue,
   emptyQueue,
   enqueue,
   freeWorker,
   type Job,
+  noAttempts,
   processingRange,
   queueFacts,
   refuse,
   type WorkQueue,
 } from './work-queue.ts'
 
-export type ServerDisk = { applied: number; values: MachineState['values']; sessions: ServerSessions }
+export type ServerDisk = {
+  applied: number
+  values: MachineState['values']
+  sessions: ServerSessions
+  /** A refusal is a promise, so it must outlast a crash. */
+  attempts: Attempts
+}
 export type ServerMemory = {
   readonly self: NodeId
   config: ServerConfig
@@ -155,12 +163,15 @@ const receive = (state: ServerState, job: Job, now: number, out: Out): void => {
   const { queue, config } = state.memory
   if (recognise(state, job, out)) return
   const placed = enqueue(queue, config, job)
-  if (placed === 'queued') startWork(state, now, out)
-  else if (placed === 'full' && !config.loadShedding) out.note('queue full', { op: job.call.op })
-  else {
-    if (placed === 'full') refuse(queue, job.call)
-    reply(state, job, { outcome: 'fail', reason: 'overloaded' }, out)
+  if (placed === 'full' && config.loadShedding) refuse(queue, job.call)
+  if (config.loadShedding) {
+    state.disk.attempts = queue.attempts
+    out.sync()
   }
+  if (placed === 'queued') startWork(state, now, out)
+  else if (placed === 'taken' || (placed === 'full' && !config.loadShedding))
+    out.note('queue full', { op: job.call.op })
+  else reply(state, job, { outcome: 'fail', reason: 'overloaded' }, out)
 }
 
 const fired = (state: ServerState, timer: ServerTimer, now: number, out: Out): void => {
@@ -225,8 +236,8 @@ export const server: Protocol<ServerDisk, ServerMemory, Wire, ServerTimer, Parti
   name: 'server',
   revision: 1,
   boot: (self, _peers, disk, config) => ({
-    disk: disk ?? { applied: 0, values: {}, sessions: {} },
-    memory: { self, config: serverConfig(config), queue: emptyQueue(), early: {} },
+    disk: disk ?? { applied: 0, values: {}, sessions: {}, attempts: noAttempts },
+    memory: { self, config: serverConfig(config), queue: emptyQueue(disk?.attempts), early: {} },
   }),
   on,
   view,

@@ -33,15 +33,18 @@ import {
 } from './retry-policy.ts'
 import { type ServiceConfig, serviceConfig } from './service-config.ts'
 import {
+  type Attempts,
   dequeue,
   emptyQueue,
   enqueue,
   freeWorker,
   type Job,
+  noAttempts,
   processingRange,
   queueFacts,
   refuse,
   type WorkQueue,
+  wasTaken,
 } from './work-queue.ts'
 
 /** What a worker is at. Its attempts at the layer behind are numbered from `firstAttempt`, apart from those of other workers. */
@@ -66,7 +69,9 @@ export type ServiceMemory = {
 }
 export type ServiceTimer = `work:${string}` | `timeout:${string}` | `pause:${string}`
 type Wire = Call | Answer
-type ServiceState = State<null, ServiceMemory>
+/** What it promised to its callers outlasts a crash; the rest does not. */
+export type ServiceDisk = { attempts: Attempts }
+type ServiceState = State<ServiceDisk, ServiceMemory>
 type Out = Outbox<Wire, ServiceTimer>
 
 const reply = (memory: ServiceMemory, { from, call }: Job, result: Answer['result'], out: Out): void => {
@@ -148,9 +153,15 @@ const startWork = (memory: ServiceMemory, now: number, out: Out): void => {
 
 const receiveCall = (memory: ServiceMemory, job: Job, now: number, out: Out): void => {
   const { queue, config } = memory
-  const placed = enqueue(queue, config, job)
+  const { op } = job.call
+  // A copy that the network made. To refuse it would be a lie if the first one goes through.
+  if (wasTaken(queue, job.call)) {
+    out.note('copy ignored', { op })
+    return
+  }
+  const placed = enqueue(queue, config, job, true)
   if (placed === 'queued') startWork(memory, now, out)
-  else if (placed === 'full' && !config.loadShedding) out.note('queue full', { op: job.call.op })
+  else if (placed === 'full' && !config.loadShedding) out.note('queue full', { op })
   else {
     if (placed === 'full') refuse(queue, job.call)
     reply(memory, job, { outcome: 'fail', reason: 'overloaded' }, out)
@@ -200,7 +211,8 @@ const fired = (memory: ServiceMemory, timer: ServiceTimer, now: number, out: Out
   else if (kind === 'pause' && task.phase === 'pausing') ask(memory, worker, task, now, out)
 }
 
-const on = ({ memory }: ServiceState, event: NodeEvent<Wire, ServiceTimer, Partial<ServiceConfig>>, out: Out): void => {
+const on = (state: ServiceState, event: NodeEvent<Wire, ServiceTimer, Partial<ServiceConfig>>, out: Out): void => {
+  const { disk, memory } = state
   switch (event.type) {
     case 'message':
       if (event.message.t === 'answer') receiveAnswer(memory, event.message, event.now, out)
@@ -225,6 +237,8 @@ const on = ({ memory }: ServiceState, event: NodeEvent<Wire, ServiceTimer, Parti
     default:
       assertNever(event)
   }
+  disk.attempts = memory.queue.attempts
+  if (event.type !== 'synced') out.sync()
 }
 
 const view = ({ memory }: ServiceState): NodeView => {
@@ -242,17 +256,17 @@ const view = ({ memory }: ServiceState): NodeView => {
   }
 }
 
-export const service: Protocol<null, ServiceMemory, Wire, ServiceTimer, Partial<ServiceConfig>> = {
+export const service: Protocol<ServiceDisk, ServiceMemory, Wire, ServiceTimer, Partial<ServiceConfig>> = {
   name: 'service',
   revision: 1,
-  boot: (self, _peers, _disk, config) => {
+  boot: (self, _peers, disk, config) => {
     const full = serviceConfig(config)
     return {
-      disk: null,
+      disk: disk ?? { attempts: noAttempts },
       memory: {
         self,
         config: full,
-        queue: emptyQueue(),
+        queue: emptyQueue(disk?.attempts),
         retry: freshRetryState(full),
         turn: 0,
         called: 0,

@@ -70,27 +70,52 @@ export const queueDocs: readonly ConfigDoc[] = [
 /** A call to work on. */
 export type Job = { readonly from: NodeId; readonly call: Call; readonly arrivedUs: number }
 
-/** `working` holds the job of each busy worker; `refused` the latest attempts that were turned away, as `alice#3/1`. */
-export type WorkQueue<Task> = { waiting: Job[]; working: { [worker: string]: Task }; refused: string[] }
+/**
+ * The latest attempts that were taken and turned away, as `alice#3/1`. A refusal promises that the attempt never takes effect: so a copy
+ * that the network made of a refused one must be refused too, and a copy of one that was taken must not be.
+ */
+export type Attempts = { readonly taken: readonly string[]; readonly refused: readonly string[] }
 
-export const emptyQueue = <Task>(): WorkQueue<Task> => ({ waiting: [], working: {}, refused: [] })
+export const noAttempts: Attempts = { taken: [], refused: [] }
 
-// A refusal promises that the attempt never takes effect, so a copy of it that the network made must be refused too.
-const refusalsKept = 64
+/** `working` holds the job of each busy worker. */
+export type WorkQueue<Task> = { waiting: Job[]; working: { [worker: string]: Task }; attempts: Attempts }
+
+/** A queue with nothing in it. `attempts` is what is remembered from before a crash. */
+export const emptyQueue = <Task>(attempts: Attempts = noAttempts): WorkQueue<Task> => ({
+  waiting: [],
+  working: {},
+  attempts,
+})
+
+const attemptsKept = 64
 
 const attemptOf = ({ op, attempt }: Call): string => `${op}/${attempt}`
 
+export const wasTaken = ({ attempts }: WorkQueue<unknown>, call: Call): boolean =>
+  attempts.taken.includes(attemptOf(call))
+
 /** Turns an attempt away for good. */
 export const refuse = (queue: WorkQueue<unknown>, call: Call): void => {
-  queue.refused.push(attemptOf(call))
-  if (queue.refused.length > refusalsKept) queue.refused.shift()
+  const { taken, refused } = queue.attempts
+  queue.attempts = { taken, refused: [...refused, attemptOf(call)].slice(-attemptsKept) }
 }
 
-/** Puts a job in the queue. `full`: there is no room. `refused`: it was turned away before. */
-export const enqueue = (queue: WorkQueue<unknown>, config: QueueConfig, job: Job): 'queued' | 'full' | 'refused' => {
-  if (queue.refused.includes(attemptOf(job.call))) return 'refused'
+/** Puts a job in the queue. `full`: there is no room. `refused`: it was turned away before. `taken`: no room for a copy of one taken. */
+export const enqueue = (
+  queue: WorkQueue<unknown>,
+  config: QueueConfig,
+  job: Job,
+  // Nothing can be refused where no load is shed, so nothing need be remembered.
+  remember = config.loadShedding,
+): 'queued' | 'full' | 'refused' | 'taken' => {
+  const attempt = attemptOf(job.call)
+  const { taken, refused } = queue.attempts
+  if (refused.includes(attempt)) return 'refused'
   const isFree = freeWorker(queue, config) !== undefined
-  if (!isFree && config.queueLimit > 0 && queue.waiting.length >= config.queueLimit) return 'full'
+  if (!isFree && config.queueLimit > 0 && queue.waiting.length >= config.queueLimit)
+    return wasTaken(queue, job.call) ? 'taken' : 'full'
+  if (remember) queue.attempts = { taken: [...taken, attempt].slice(-attemptsKept), refused }
   queue.waiting.push(job)
   return 'queued'
 }

@@ -162,15 +162,22 @@ export class Laboratory {
   }
 
   act(act: Act): this {
+    const refused = this.attempt(act)
+    if (refused !== null) throw new Error(refused)
+    return this
+  }
+
+  /** Does what can be done now; otherwise tells why not. */
+  attempt(act: Act): string | null {
     const result = applyAct(this.spec, this.world, act)
-    if ('refused' in result) throw new Error(result.refused)
+    if ('refused' in result) return result.refused
     this.trace.push(result)
     if (this.drafted !== undefined) {
       const acted = applyActDraft(this.spec, this.drafted, act)
       if ('world' in acted) this.drafted = acted.world
       this.compare()
     }
-    return this
+    return null
   }
 
   /** A client asks for an operation. */
