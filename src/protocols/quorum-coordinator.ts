@@ -1,4 +1,5 @@
 import type { NodeId } from '../kernel/ids.ts'
+import { type Attempts, wasRefused, wasTaken, withRefused, withTaken } from './attempts.ts'
 import { type Context, type Dot, dotText, emptyContext, withDot } from './causal-context.ts'
 import type { Answer, Call } from './client-wire.ts'
 import { isRead } from './kv-machine.ts'
@@ -20,8 +21,6 @@ import { suspect } from './quorum-suspicion.ts'
 import { digestOf, heldValue, mergeItems, type Version, writeItem } from './versioned-item.ts'
 
 // Any node coordinates any request (Dynamo, section 4.5): it sends it to the replicas of the key and waits for R or W of them.
-
-const refusalsKept = 64
 
 const answer = (
   memory: QuorumMemory,
@@ -49,10 +48,9 @@ const slotsFor = (memory: QuorumMemory, key: string): Slot[] => {
   return slots
 }
 
-/** True when the answer is certain already: too few replicas are in reach, and nothing has been sent anywhere. */
-const mustRefuse = (memory: QuorumMemory, call: Call): boolean => {
+/** True when too few replicas are in reach, so that it is certain already that the request cannot be done. */
+const isHopeless = (memory: QuorumMemory, call: Call): boolean => {
   const { minorityAnswer, sloppy, r, w } = memory.config
-  if (memory.refused.includes(`${call.op}/${call.attempt}`)) return true
   if (minorityAnswer === 'silent' || sloppy) return false
   const reached = preferenceList(memory, call.key).filter(node => !isSuspect(memory, node)).length
   return reached < (isRead(call.kind) ? r : w)
@@ -60,14 +58,28 @@ const mustRefuse = (memory: QuorumMemory, call: Call): boolean => {
 
 export const receiveCall = (state: QuorumState, from: NodeId, call: Call, now: number, out: QuorumOutbox): void => {
   const { memory } = state
-  if (mustRefuse(memory, call)) {
-    if (!isRead(call.kind)) memory.refused = [...memory.refused, `${call.op}/${call.attempt}`].slice(-refusalsKept)
-    answer(memory, from, call, { outcome: 'fail', reason: 'too few replicas in reach' }, out)
-    return
-  }
-  if (isRead(call.kind)) beginRead(state, from, call, out)
-  else if (call.kind === 'write' || call.kind === 'put') beginWrite(state, from, call, now, out)
-  else answer(memory, from, call, { outcome: 'fail', reason: `a quorum store knows no ${call.kind}` }, out)
+  const write = call.kind === 'write' || call.kind === 'put'
+  if (!write && !isRead(call.kind)) {
+    answer(memory, from, call, { outcome: 'fail', reason: `a quorum store knows no ${call.kind}` }, out)
+  } else if (isHopeless(memory, call) || (write && wasRefused(state.disk.attempts, call))) {
+    refuse(state, from, call, out)
+  } else if (write) {
+    remember(state, withTaken(state.disk.attempts, call), out)
+    beginWrite(state, from, call, now, out)
+  } else beginRead(state, from, call, out)
+}
+
+/** Refuses a request that it has sent nowhere, unless this is a copy of a call that it has. */
+const refuse = (state: QuorumState, from: NodeId, call: Call, out: QuorumOutbox): void => {
+  if (wasTaken(state.disk.attempts, call)) return
+  if (!isRead(call.kind)) remember(state, withRefused(state.disk.attempts, call), out)
+  answer(state.memory, from, call, { outcome: 'fail', reason: 'too few replicas in reach' }, out)
+}
+
+const remember = ({ disk, memory }: QuorumState, attempts: Attempts, out: QuorumOutbox): void => {
+  if (memory.config.minorityAnswer === 'silent') return
+  disk.attempts = attempts
+  out.sync()
 }
 
 const begin = ({ memory }: QuorumState, id: string, pending: Pending, out: QuorumOutbox): Pending => {

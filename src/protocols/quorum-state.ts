@@ -1,5 +1,6 @@
 import type { NodeId } from '../kernel/ids.ts'
 import type { Outbox, State } from '../kernel/protocol.ts'
+import { type Attempts, noAttempts } from './attempts.ts'
 import type { Dot } from './causal-context.ts'
 import type { Call } from './client-wire.ts'
 import { type QuorumConfig, quorumConfig } from './quorum-config.ts'
@@ -17,6 +18,8 @@ export type QuorumDisk = {
   writes: { [key: string]: number }
   items: { [key: string]: Item }
   hints: Hint[]
+  /** Kept where calls may be refused. */
+  attempts: Attempts
 }
 
 /** A replica's place in a request: `node` answers for it, itself or a stand-in. */
@@ -51,8 +54,6 @@ export type QuorumMemory = {
   heardUs: { [node: string]: number }
   reads: number
   gossipTurn: number
-  /** Writes refused lately, as `alice#3/1`: a copy of one that the network made is refused as well. */
-  refused: string[]
   probing: boolean
   handingOff: boolean
 }
@@ -67,7 +68,7 @@ export const bootQuorum = (
   disk: QuorumDisk | undefined,
   config: Partial<QuorumConfig>,
 ): QuorumState => ({
-  disk: disk ?? { actor: self, used: false, writes: {}, items: {}, hints: [] },
+  disk: disk ?? { actor: self, used: false, writes: {}, items: {}, hints: [], attempts: noAttempts },
   memory: {
     self,
     nodes: [self, ...peers].sort(),
@@ -77,7 +78,6 @@ export const bootQuorum = (
     heardUs: {},
     reads: 0,
     gossipTurn: 0,
-    refused: [],
     probing: false,
     handingOff: false,
   },

@@ -16,19 +16,18 @@ import { assertNever } from '../kernel/assert-never.ts'
 import type { NodeId } from '../kernel/ids.ts'
 import type { NodeEvent, Outbox, Protocol, State } from '../kernel/protocol.ts'
 import type { Copy, NodeView } from '../kernel/view.ts'
+import { type Attempts, noAttempts } from './attempts.ts'
 import { describeClientMessage } from './client-message.ts'
 import type { Answer, Call } from './client-wire.ts'
 import { execute, isRead, type MachineState } from './kv-machine.ts'
 import { type ServerConfig, serverConfig } from './server-config.ts'
 import { answerGiven, remember, type ServerSessions, sessionFor } from './server-sessions.ts'
 import {
-  type Attempts,
   dequeue,
   emptyQueue,
   enqueue,
   freeWorker,
   type Job,
-  noAttempts,
   processingRange,
   queueFacts,
   refuse,

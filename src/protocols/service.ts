@@ -18,6 +18,7 @@ import type { NodeId } from '../kernel/ids.ts'
 import type { Json } from '../kernel/json.ts'
 import type { NodeEvent, Outbox, Protocol, State } from '../kernel/protocol.ts'
 import type { NodeView } from '../kernel/view.ts'
+import { type Attempts, noAttempts, wasTaken } from './attempts.ts'
 import { describeClientMessage } from './client-message.ts'
 import type { Answer, Call } from './client-wire.ts'
 import { isRead } from './kv-machine.ts'
@@ -33,18 +34,15 @@ import {
 } from './retry-policy.ts'
 import { type ServiceConfig, serviceConfig } from './service-config.ts'
 import {
-  type Attempts,
   dequeue,
   emptyQueue,
   enqueue,
   freeWorker,
   type Job,
-  noAttempts,
   processingRange,
   queueFacts,
   refuse,
   type WorkQueue,
-  wasTaken,
 } from './work-queue.ts'
 
 /** What a worker is at. Its attempts at the layer behind are numbered from `firstAttempt`, apart from those of other workers. */
@@ -155,7 +153,7 @@ const receiveCall = (memory: ServiceMemory, job: Job, now: number, out: Out): vo
   const { queue, config } = memory
   const { op } = job.call
   // A copy that the network made. To refuse it would be a lie if the first one goes through.
-  if (wasTaken(queue, job.call)) {
+  if (wasTaken(queue.attempts, job.call)) {
     out.note('copy ignored', { op })
     return
   }

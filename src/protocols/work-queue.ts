@@ -1,6 +1,7 @@
 import type { NodeId } from '../kernel/ids.ts'
 import type { TimerRange } from '../kernel/protocol.ts'
 import type { Fact } from '../kernel/view.ts'
+import { type Attempts, noAttempts, wasRefused, wasTaken, withRefused, withTaken } from './attempts.ts'
 import type { Call } from './client-wire.ts'
 import type { ConfigDoc } from './config-doc.ts'
 
@@ -70,14 +71,6 @@ export const queueDocs: readonly ConfigDoc[] = [
 /** A call to work on. */
 export type Job = { readonly from: NodeId; readonly call: Call; readonly arrivedUs: number }
 
-/**
- * The latest attempts that were taken and turned away, as `alice#3/1`. A refusal promises that the attempt never takes effect: so a copy
- * that the network made of a refused one must be refused too, and a copy of one that was taken must not be.
- */
-export type Attempts = { readonly taken: readonly string[]; readonly refused: readonly string[] }
-
-export const noAttempts: Attempts = { taken: [], refused: [] }
-
 /** `working` holds the job of each busy worker. */
 export type WorkQueue<Task> = { waiting: Job[]; working: { [worker: string]: Task }; attempts: Attempts }
 
@@ -88,17 +81,9 @@ export const emptyQueue = <Task>(attempts: Attempts = noAttempts): WorkQueue<Tas
   attempts,
 })
 
-const attemptsKept = 64
-
-const attemptOf = ({ op, attempt }: Call): string => `${op}/${attempt}`
-
-export const wasTaken = ({ attempts }: WorkQueue<unknown>, call: Call): boolean =>
-  attempts.taken.includes(attemptOf(call))
-
 /** Turns an attempt away for good. */
 export const refuse = (queue: WorkQueue<unknown>, call: Call): void => {
-  const { taken, refused } = queue.attempts
-  queue.attempts = { taken, refused: [...refused, attemptOf(call)].slice(-attemptsKept) }
+  queue.attempts = withRefused(queue.attempts, call)
 }
 
 /** Puts a job in the queue. `full`: there is no room. `refused`: it was turned away before. `taken`: no room for a copy of one taken. */
@@ -109,13 +94,11 @@ export const enqueue = (
   // Nothing can be refused where no load is shed, so nothing need be remembered.
   remember = config.loadShedding,
 ): 'queued' | 'full' | 'refused' | 'taken' => {
-  const attempt = attemptOf(job.call)
-  const { taken, refused } = queue.attempts
-  if (refused.includes(attempt)) return 'refused'
+  if (wasRefused(queue.attempts, job.call)) return 'refused'
   const isFree = freeWorker(queue, config) !== undefined
   if (!isFree && config.queueLimit > 0 && queue.waiting.length >= config.queueLimit)
-    return wasTaken(queue, job.call) ? 'taken' : 'full'
-  if (remember) queue.attempts = { taken: [...taken, attempt].slice(-attemptsKept), refused }
+    return wasTaken(queue.attempts, job.call) ? 'taken' : 'full'
+  if (remember) queue.attempts = withTaken(queue.attempts, job.call)
   queue.waiting.push(job)
   return 'queued'
 }
