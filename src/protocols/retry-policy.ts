@@ -59,7 +59,7 @@ export const retryDocs: readonly ConfigDoc[] = [
     kind: 'choice',
     choices: ['none', 'full'],
     default: 'none',
-    doc: 'full draws each pause evenly between 0 and what backoff says.',
+    doc: 'Full draws each pause evenly between 0 and what backoff says.',
   },
   { key: 'retryBudget', kind: 'number', min: 0, default: 0, doc: 'Retries per request, 0.1 for one in ten; 0: any.' },
   { key: 'budgetBurst', kind: 'number', min: 0, default: 3, doc: 'Retries saved up at most (and at first).' },

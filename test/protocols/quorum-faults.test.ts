@@ -175,13 +175,17 @@ describe('siblings', () => {
 })
 
 test('a refused write is nowhere', () => {
-  const wrong = failing(100, seed => {
-    const run = play(seed, { minorityAnswer: 'error', heartbeatMs: 40, suspectMs: 120 })
-    const refused = run.history
-      .filter(({ outcome, kind }) => outcome === 'fail' && kind === 'write')
-      .map(({ id }) => id)
-    const found = nodes.flatMap(node => run.applied(node)).find(op => (refused as string[]).includes(op))
-    return found === undefined ? null : `${found} failed and was stored`
-  }, 100)
+  const wrong = failing(
+    100,
+    seed => {
+      const run = play(seed, { minorityAnswer: 'error', heartbeatMs: 40, suspectMs: 120 })
+      const refused = run.history
+        .filter(({ outcome, kind }) => outcome === 'fail' && kind === 'write')
+        .map(({ id }) => id)
+      const found = nodes.flatMap(node => run.applied(node)).find(op => (refused as string[]).includes(op))
+      return found === undefined ? null : `${found} failed and was stored`
+    },
+    100,
+  )
   expect(wrong).toEqual([])
 })

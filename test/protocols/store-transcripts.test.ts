@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest'
+import { connection } from '../../src/protocols/connection.ts'
+import { quorum } from '../../src/protocols/quorum.ts'
+import { server } from '../../src/protocols/server.ts'
+import { service } from '../../src/protocols/service.ts'
+import { Laboratory } from './laboratory.ts'
+
+// Scenarios as prose, in golden/. Rewrite them with `npx vitest run -u` and read the difference.
+
+const golden = (run: Laboratory, name: string) => expect(run.transcript).toMatchFileSnapshot(`golden/${name}.txt`)
+
+test('a lost answer, a retry, and what an idempotency key changes', async () => {
+  const run = new Laboratory({
+    protocol: server,
+    servers: 1,
+    config: { deduplicate: true },
+    clients: ['alice'],
+    clientConfig: { retries: 1, timeoutMs: 50, idempotencyKeys: true },
+  })
+  run.ask('alice', 'add', 'counter', 1)
+  run.dropNext(({ info }) => info.purpose === 'reply').run(200)
+  run.ask('alice', 'read', 'counter')
+  await golden(run.run(50), 'server-lost-answer')
+})
+
+test('three layers, two attempts each: eight calls for one click', async () => {
+  const run = new Laboratory({
+    protocol: service,
+    servers: ['gateway', 'service', 'backend'],
+    config: { retries: 1, timeoutMs: 100 },
+    special: {
+      gateway: { config: { downstream: ['service'] } },
+      service: { config: { downstream: ['backend'] } },
+      backend: { protocol: server, config: { workers: 1, processingMs: 300 } },
+    },
+    clients: ['alice'],
+    clientConfig: { servers: ['gateway'], retries: 1, timeoutMs: 100, failover: false },
+  })
+  run.ask('alice', 'add', 'counter', 1)
+  await golden(run.run(3000), 'service-eight-calls')
+})
+
+test('a hint for a replica that was away, handed over', async () => {
+  const run = new Laboratory({
+    protocol: quorum,
+    config: { antiEntropyMs: 0, readRepair: 'off' },
+    clients: ['alice'],
+    clientConfig: { timeoutMs: 1000 },
+  })
+  run.crash('n3')
+  run.ask('alice', 'write', 'x', 'A')
+  run.run(150).restart('n3')
+  await golden(run.run(400), 'quorum-hint')
+})
+
+test('two siblings and the write that joins them', async () => {
+  const run = new Laboratory({
+    protocol: quorum,
+    config: { antiEntropyMs: 0, conflict: 'siblings', r: 1, w: 1 },
+    clients: ['alice', 'bob'],
+    at: { alice: 'n1', bob: 'n2' },
+    clientConfig: { timeoutMs: 1000 },
+  })
+  run.ask('alice', 'write', 'x', 'A')
+  run.ask('bob', 'write', 'x', 'B')
+  run.run(50)
+  run.ask('alice', 'read', 'x')
+  run.run(50)
+  run.ask('alice', 'write', 'x', 'A+B')
+  await golden(run.run(50), 'quorum-siblings')
+})
+
+test('a connection broken after the acknowledgement was lost', async () => {
+  const run = new Laboratory({
+    protocol: connection,
+    servers: ['ann', 'ben'],
+    clients: [],
+    special: { ann: { config: { to: 'ben' } } },
+  })
+  for (const number of [1, 2, 3]) {
+    run.ask('ann', 'append', 'inbox', number)
+    if (number < 3) run.run(30)
+  }
+  run.dropNext(({ info }) => info.purpose === 'acknowledge')
+  run.configure('ann', { to: 'ben', breaks: 1 })
+  await golden(run.run(100), 'connection-broken')
+})
