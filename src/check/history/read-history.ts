@@ -49,7 +49,7 @@ const readBare = (text: string, file: string, independent: boolean): ReadHistory
   if (/^[\s,]*[[({#;^]/.test(text)) {
     return { ...readJepsenEdn(text, file, independent), format: 'jepsen-edn' }
   }
-  if (looksLikeJepsenLog(text)) return { ...readJepsenLog(text, file), format: 'jepsen-log' }
+  if (looksLikeJepsenLog(text)) return { ...readJepsenLog(text, file, independent), format: 'jepsen-log' }
   const known = `netsplit's JSON, Jepsen's log lines, or Jepsen's operation maps in EDN`
   throw new BadHistory(file, 1, `this is no history in a form that is known here: ${known}`)
 }

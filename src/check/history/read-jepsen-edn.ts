@@ -4,6 +4,7 @@ import { plain, shown } from '../wording.ts'
 import { BadHistory } from './bad-history.ts'
 import { type Edn, EdnReader } from './edn.ts'
 import { jsonOf, nameOf } from './edn-json.ts'
+import { isMarkedTuple, refuseUnmarkedTuple, tupleOf } from './independent.ts'
 import { kindNamed, type Paired, pairUp, type Recorded, typeNamed } from './record.ts'
 
 type Members = ReadonlyMap<string, Edn>
@@ -26,25 +27,6 @@ function* operationMaps(values: Iterable<Edn>, file: string): Generator<EdnMap> 
     }
   }
 }
-
-interface Tuple {
-  readonly key: string
-  readonly value: Edn
-}
-
-/** Key and value of one of Jepsen's independent tuples: `[key value]`, or a record with both. */
-const tupleOf = (value: Edn | undefined, line: number, file: string): Tuple => {
-  const bare = value === undefined ? undefined : untagged(value)
-  if (bare?.is === 'list' && bare.items.length === 2)
-    return { key: nameOf(bare.items[0] as Edn), value: bare.items[1] as Edn }
-  const members = bare?.is === 'map' ? membersOf(bare) : undefined
-  const [key, inner] = [members?.get('key'), members?.get('value') ?? members?.get('val')]
-  if (key !== undefined && inner !== undefined) return { key: nameOf(key), value: inner }
-  throw new BadHistory(file, line, 'with --independent every :value is a pair [key value], but this one is not')
-}
-
-const isIndependent = (value: Edn | undefined): boolean =>
-  value?.is === 'tagged' && value.tag.startsWith('jepsen.independent')
 
 /** Jepsen's micro-operations `[[:r x nil] [:w y 1]]`, as the kernel's transactions have them. */
 const transaction = (value: Json, line: number, file: string): Json => {
@@ -73,12 +55,13 @@ const recordOf = (map: EdnMap, independent: boolean, file: string): Recorded | u
   const kind: OperationKind = kindNamed(nameOf(need('f')), file, line)
   const whole = members.get('value')
   const known = members.get('key')
-  const split = known === undefined && (independent || isIndependent(whole))
+  const split = known === undefined && (independent || isMarkedTuple(whole))
   const tuple = split ? tupleOf(whole, line, file) : { key: known === undefined ? '' : nameOf(known), value: whole }
   const plainValue = tuple.value === undefined ? null : jsonOf(tuple.value)
   const value = kind === 'txn' && type !== 'info' && type !== 'fail' ? transaction(plainValue, line, file) : plainValue
   const error = members.get('error')
   const reason = error === undefined || error.is === 'nil' ? {} : { reason: plain(nameOf(error)) }
+  if (!split && known === undefined && type === 'invoke') refuseUnmarkedTuple(kind, whole, line, file)
   return { line, process: nameOf(process), type, kind, key: tuple.key, value, ...reason }
 }
 
