@@ -39,6 +39,14 @@ describe('sequential consistency', () => {
     expect(checkSequential(back, register).answer).toBe('violated')
   })
 
+  test("a client's call at the moment of its last answer follows that answer", () => {
+    const before = [op('a', 'read', 1, [0, 10]), op('a', 'write', 1, [10, 20])]
+    expect(checkSequential(before, register).answer).toBe('violated')
+    // Of another client's call nobody knows.
+    const beside = [op('a', 'read', 1, [0, 10]), op('b', 'write', 1, [10, 20])]
+    expect(checkSequential(beside, register).answer).toBe('holds')
+  })
+
   test('is not a property of single keys', () => {
     const both = programs('a: w x 1, w y 1, r y 2\nb: w y 2, w x 2, r x 1')
     for (const key of ['x', 'y']) {
