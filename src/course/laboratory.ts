@@ -1,6 +1,6 @@
 import { type ClaimFigure, type ClaimResult, checkClaim, claimFigure } from '../lab/claim.ts'
 import type { LabDefinition } from '../lab/definition.ts'
-import type { Lab } from '../lab/lab.ts'
+import type { Claim, Lab } from '../lab/lab.ts'
 import { resolveLab } from '../lab/resolve-lab.ts'
 import { protocols } from '../protocols/registry.ts'
 import type { Laboratory } from './parse-lesson.ts'
@@ -18,10 +18,22 @@ const printed = (value: number): string =>
       ? value.toFixed(0)
       : String(Number(value.toPrecision(3)))
 
-/** The laboratory for parsing lessons. A claim is made true once, however often it is quoted. */
-export const createLaboratory = (): Laboratory => {
+/** A laboratory that remembers what came of claims, so that quoting one and proving it make its runs once. */
+export interface RememberingLaboratory extends Laboratory {
+  prove(lab: Lab, claim: Claim): ClaimResult
+}
+
+/** The laboratory for parsing lessons. */
+export const createLaboratory = (): RememberingLaboratory => {
   const results = new Map<string, ClaimResult>()
+  const prove = (lab: Lab, claim: Claim): ClaimResult => {
+    const key = `${lab.id} ${claim.id}`
+    const result = results.get(key) ?? checkClaim(lab, claim)
+    results.set(key, result)
+    return result
+  }
   return {
+    prove,
     check: definition => {
       labOf(definition)
     },
@@ -35,9 +47,7 @@ export const createLaboratory = (): Laboratory => {
         throw new Error(
           `the lab has no claim "${id}"; it has ${lab.claims.map(candidate => candidate.id).join(', ') || 'none'}`,
         )
-      const key = `${lab.id} ${id}`
-      const result = results.get(key) ?? checkClaim(lab, claim)
-      results.set(key, result)
+      const result = prove(lab, claim)
       if (!result.holds) throw new Error(result.sentence)
       const value = claimFigure(result, known, label)
       if (value === null)

@@ -1,14 +1,25 @@
-import { checkClaim } from '../lab/claim.ts'
+import { readCommands } from '../lab/check-commands.ts'
+import { type ClaimResult, checkClaim } from '../lab/claim.ts'
 import { goalTroubles } from '../lab/goal.ts'
-import type { Lab } from '../lab/lab.ts'
+import type { Claim, Lab } from '../lab/lab.ts'
+import { labNames } from '../lab/lab-names.ts'
 import { trueOptions } from '../lab/prediction.ts'
 import type { Lesson } from './lesson.ts'
 import type { Page } from './page.ts'
+import { parseSetup } from './setup.ts'
 
-/** Everything that keeps a lesson from being complete (curriculum) and true. Empty when all is well. Makes every run of every goal and claim. */
-export const lessonTroubles = (lesson: Lesson, lab: Lab): readonly string[] => [
+/**
+ * Everything that keeps a lesson from being complete (curriculum) and true. Empty when all is well. Makes every run of every goal and
+ * claim; `prove` may remember what came of claims.
+ */
+export const lessonTroubles = (
+  lesson: Lesson,
+  lab: Lab,
+  prove: (lab: Lab, claim: Claim) => ClaimResult = checkClaim,
+): readonly string[] => [
   ...countTroubles(lesson, lab),
   ...pageTroubles(lesson, lab),
+  ...lesson.pages.flatMap(page => setupTroubles(page, lab)),
   ...lab.goals.flatMap(goal => goalTroubles(lab, goal)),
   ...lab.goals.filter(goal => goal.wrong.length === 0).map(goal => `the goal ${goal.id} has no wrong attempt`),
   ...lab.goals
@@ -21,7 +32,7 @@ export const lessonTroubles = (lesson: Lesson, lab: Lab): readonly string[] => [
       : [`the prediction ${prediction.id} has ${right.length} options whose truth holds, not one`]
   }),
   ...lab.claims
-    .map(claim => checkClaim(lab, claim))
+    .map(claim => prove(lab, claim))
     .filter(result => !result.holds)
     .map(result => result.sentence),
 ]
@@ -53,6 +64,20 @@ const pageTroubles = (lesson: Lesson, lab: Lab): string[] => {
     ...lab.predictions
       .filter(({ id }) => !subjects.has(id) && !quizzed(lesson, id))
       .map(({ id }) => `no page asks the prediction ${id}`),
+  ]
+}
+
+/** A page's `> lab:` line that asks for a knob, a value or a command that the lab does not have. */
+const setupTroubles = (page: Page, lab: Lab): readonly string[] => {
+  if (page.lab === null) return []
+  const setup = parseSetup(page.lab)
+  const unknown = Object.entries(setup.knobs).filter(
+    ([name, value]) => !lab.knobs.some(knob => knob.name === name && knob.values.some(one => one.name === value)),
+  )
+  const read = readCommands(setup.do, labNames(lab))
+  return [
+    ...unknown.map(([name, value]) => `the page "${page.title}" sets ${name}=${value}, which the lab does not have`),
+    ...('trouble' in read ? [`the page "${page.title}" has a lab line that cannot be read: ${read.trouble}`] : []),
   ]
 }
 

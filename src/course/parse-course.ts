@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { ContentError } from './content-error.ts'
+import { controlCharacterAt } from './control-character.ts'
 import type { CourseIndex, LessonSummary } from './course.ts'
 import { type CourseFile, courseSchema } from './course-file.ts'
 import { type GlossaryEntry, glossarySchema } from './glossary.ts'
@@ -34,6 +35,14 @@ const readText = (folder: string, name: string): TextFile => {
   const text = bytes.toString('utf8')
   if (text.includes('\0') || text.includes('\uFFFD'))
     throw new ContentError({ file }, 'this is no text in UTF-8; save it as UTF-8')
+  const control = controlCharacterAt(text)
+  if (control >= 0) {
+    const before = text.slice(0, control).split('\n')
+    throw new ContentError(
+      { file, line: before.length, column: (before.at(-1) ?? '').length + 1 },
+      'a control character stands here, which a terminal would obey; remove it',
+    )
+  }
   return { file, text }
 }
 

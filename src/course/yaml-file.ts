@@ -1,6 +1,7 @@
 import { isCollection, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { ContentError } from './content-error.ts'
+import { controlCharacterAt } from './control-character.ts'
 
 type Path = readonly PropertyKey[]
 
@@ -22,11 +23,42 @@ export const readYaml = (file: string, text: string, firstLine = 1): YamlFile =>
   }
   const [error] = document.errors
   if (error) throw new ContentError(at(error.pos[0]), `this is no valid YAML: ${sentence(error.message)}`)
-  return {
-    file,
-    value: document.toJS({ maxAliasCount: 0 }),
-    locate: path => at(offsetOf(document.contents, path)),
+  const value: unknown = toValue(document, at)
+  const locate: YamlFile['locate'] = path => at(offsetOf(document.contents, path))
+  const hidden = controlPath(value)
+  if (hidden !== null)
+    throw new ContentError(
+      locate(hidden),
+      'this text has a control character in it (an escape like \\e or \\x1b); remove it',
+    )
+  return { file, value, locate }
+}
+
+/** The plain value. Aliases are refused: a file of lessons needs none, and a few of them can stand for gigabytes. */
+const toValue = (
+  document: ReturnType<typeof parseDocument>,
+  at: (offset: number) => { file: string; line: number; column: number },
+): unknown => {
+  try {
+    return document.toJS({ maxAliasCount: 0 })
+  } catch (error) {
+    throw new ContentError(
+      at(0),
+      `this is no valid YAML here: ${sentence(error instanceof Error ? error.message : String(error))}`,
+    )
   }
+}
+
+/** The path of the first text, key or value, with a control character in it; null when there is none. */
+const controlPath = (value: unknown, path: Path = []): Path | null => {
+  if (typeof value === 'string') return controlCharacterAt(value) < 0 ? null : path
+  if (typeof value !== 'object' || value === null) return null
+  for (const [key, member] of Object.entries(value)) {
+    const here = [...path, Array.isArray(value) ? Number(key) : key]
+    const found = controlCharacterAt(key) < 0 ? controlPath(member, here) : here
+    if (found !== null) return found
+  }
+  return null
 }
 
 const sentence = (message: string): string =>
