@@ -174,6 +174,18 @@ const takeQueued = (play: Play, from: Moment): Advanced | { readonly moment: Mom
   return { moment }
 }
 
+/** The commands whose place came before this one and that made no event: a watch set up, a knob turned. Batch runs take them in the same order. */
+const overtaken = (play: Play, from: Moment, place: Place): Moment => {
+  for (let moment = from; ; ) {
+    const next = nextOf(moment)
+    if (next === null || next.phase === 1 || next.phase === 2 || next.us > place.atUs) return moment
+    if (next.us === place.atUs && next.phase === 3 && place.after !== undefined) return moment
+    const begun = takeQueued(play, begin(play, moment, next.pending, next.us))
+    if ('event' in begun) return moment
+    moment = begun.moment
+  }
+}
+
 /** Gives a command at this very place and begins to carry it out: with the first event that it makes, or none. Nothing else happens. */
 export const give = (
   play: Play,
@@ -181,7 +193,7 @@ export const give = (
   command: Command,
   place: Place,
 ): Advanced | { readonly moment: Moment } => {
-  const moment = withCommands(from, [command], null)
+  const moment = withCommands(overtaken(play, from, place), [command], null)
   const one = moment.pending.at(-1)
   const us = Math.max(place.atUs, moment.world.nowUs)
   const { when } = command

@@ -118,3 +118,19 @@ export const quietLab: Lab = resolveLab(
   ) as unknown as LabDefinition,
   registry,
 )
+
+/** The register without any load, and keys that lie in wait for a message or turn a knob. */
+export const watchingLab: Lab = resolveLab(
+  {
+    ...quietLab.definition,
+    id: 'test/watching',
+    knobs: { loss: { key: 'n', label: 'the line', values: { calm: {}, losing: { network: { loss: 0.5 } } } } },
+    keys: {
+      w: 'write(alice x)',
+      r: 'read(bob x)',
+      x: 'drop(request from alice)@when(sent request from alice)',
+      d: 'drop(reply to alice)@when(sent reply to alice)',
+    },
+  },
+  registry,
+)

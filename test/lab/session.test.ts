@@ -6,7 +6,7 @@ import type { Lab } from '../../src/lab/lab.ts'
 import { parseRunCode } from '../../src/lab/run-code.ts'
 import { runLab } from '../../src/lab/run-lab.ts'
 import { Session } from '../../src/lab/session.ts'
-import { quietLab, raftLab, registerLab } from './mini-labs.ts'
+import { quietLab, raftLab, registerLab, watchingLab } from './mini-labs.ts'
 
 /** All that can be seen of a session at its cursor. */
 const seen = (session: Session) => ({
@@ -55,6 +55,7 @@ const deedsFor = (lab: Lab): fc.Arbitrary<{ readonly name: string; readonly run:
 describe.each([
   ['raft', raftLab],
   ['register', registerLab],
+  ['watching', watchingLab],
 ])('a session of the %s lab', (_, lab) => {
   it('goes through the same events on the screen as in a batch, whatever was pressed when', () => {
     fc.assert(
@@ -72,7 +73,12 @@ describe.each([
       { seed: 11, numRuns: 25 },
     )
   })
+})
 
+describe.each([
+  ['raft', raftLab],
+  ['register', registerLab],
+])('a session of the %s lab', (_, lab) => {
   it('is as if a key had never been pressed once that is undone, and as if never undone once it is redone', () => {
     fc.assert(
       fc.property(
@@ -156,6 +162,12 @@ describe('commands of a session', () => {
     const drop = session.trace.find(event => event.cause.type === 'act')
     expect(drop?.cause).toMatchObject({ kind: 'message-drop' })
     expect(drop?.effects).toMatchObject([{ type: 'lost', reason: 'dropped' }])
+  })
+
+  it('watch for what the next key press sends, though nothing happened in between', () => {
+    const session = Session.create(watchingLab).advanceTo(200_000).press('x').advanceTo(250_000).press('w')
+    const dropped = session.advanceTo(1_000_000).trace.filter(event => event.cause.type === 'act')
+    expect(dropped.map(event => event.atUs)).toEqual([250_000])
   })
 
   it('turn a knob while the cluster runs, and only before a run when it changes a protocol', () => {
