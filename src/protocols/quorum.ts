@@ -92,9 +92,10 @@ const fired = (state: QuorumState, timer: QuorumTimer, now: number, out: QuorumO
 }
 
 const started = (state: QuorumState, restarted: boolean, now: number, out: QuorumOutbox): void => {
-  const { disk } = state
-  // After a lost disk the old numbers could come again and be taken for writes that everybody has seen: so the actor is new.
-  if (restarted && !disk.used) disk.actor = `${disk.actor}~${now}`
+  const { disk, memory } = state
+  // After a lost disk, or one that had not all of the last writes yet, old numbers could come again and be taken for writes that
+  // everybody has seen: so the actor is new. Where time stamps decide, a number tells nothing, and only a lost disk matters.
+  if (restarted && (!disk.used || memory.config.conflict === 'siblings')) disk.actor = `${memory.self}~${now}`
   disk.used = true
   out.sync()
   armGossip(state, out)

@@ -35,6 +35,8 @@ export interface Setup {
   readonly clocks?: { readonly [node: string]: { readonly offsetUs?: number; readonly ratePpm?: number } }
   readonly seed?: number
   readonly deadlineMs?: number
+  /** How long the servers' disks take. */
+  readonly syncMs?: number
   /** Runs the same on Immer drafts beside, and notes every event after which the worlds differ. */
   readonly bothModes?: boolean
 }
@@ -62,7 +64,7 @@ const node = (
   ...spec,
   config: config as Json,
   clock: { offsetUs: setup.clocks?.[id]?.offsetUs ?? 0, ratePpm: setup.clocks?.[id]?.ratePpm ?? 0 },
-  syncMs: 0,
+  syncMs: spec.kind === 'server' ? (setup.syncMs ?? 0) : 0,
   inboxLimit: 1000,
 })
 

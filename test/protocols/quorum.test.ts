@@ -195,6 +195,24 @@ describe('siblings (section 4.4)', () => {
     expect(values(run.run(1000))).toEqual([2, 2, 2])
   })
 
+  test('a node that crashed before its disk had the last writes does not use its numbers again', () => {
+    const run = lab({ ...siblings, w: 1 }, { syncMs: 500 })
+    run.run(1000)
+    run.ask('alice', 'write', 'x', 'first')
+    run.run(100).crash('n1').restart('n1', 'kept')
+    run.run(1000)
+    const second = run.ask('carol', 'write', 'x', 'second')
+    const third = run.ask('alice', 'write', 'x', 'third')
+    run.run(2000)
+    expect([second, third].map(id => run.result(id))).toEqual(['ok', 'ok'])
+    // Alice had seen her first write. Under its old name n1 would number the third as it had the first, so n2 and n3 would not take it.
+    expect(values(run)).toEqual([
+      ['third', 'second'],
+      ['third', 'second'],
+      ['third', 'second'],
+    ])
+  })
+
   test('a node that lost its disk does not use its numbers again', () => {
     const run = lab({ ...siblings, antiEntropyMs: 300 })
     run.ask('alice', 'write', 'x', 'first')
