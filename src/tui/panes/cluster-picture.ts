@@ -178,7 +178,11 @@ const cardSize = (view: ClusterView, { width, height }: PaneSize, theme: Theme):
   const troubled =
     view.nodes.some(node => node.troubles.length > 0) ||
     (height >= 24 && view.nodes.some(node => node.facts.length > 0))
-  return { width: Math.min(wanted, 30, Math.max(18, Math.floor(width * 0.3))), height: 3 + client + (troubled ? 1 : 0) }
+  const share = view.nodes.length === 1 ? 0.6 : 0.3
+  return {
+    width: Math.min(wanted, 30, Math.max(18, Math.floor(width * share))),
+    height: 3 + client + (troubled ? 1 : 0),
+  }
 }
 
 /** Rows without which cards on an ellipse stand too close to show what is between them. */

@@ -50,8 +50,10 @@ export const copiesWords = (copies: readonly ShownCopy[], width: number): readon
   for (const [i, copy] of copies.entries()) {
     const next = [...(i > 0 ? [{ text: ' ' }] : []), ...copyWords(copy, false)]
     const rest = copies.length - i
-    if (lineWidth([...spans, ...next]) + (rest > 1 ? 4 : 0) > width)
-      return [...spans, { text: ` +${rest}`, style: 'old' }]
+    if (lineWidth([...spans, ...next]) + (rest > 1 ? 4 : 0) > width) {
+      // A first one that is too long is cut by whoever draws it; a count alone would say nothing.
+      return i === 0 ? next : [...spans, { text: ` +${rest}`, style: 'old' }]
+    }
     spans.push(...next)
   }
   return spans

@@ -30,7 +30,9 @@ export const spaceTime = (view: SpaceTimeView, size: PaneSize, theme: Theme): Li
   draw(plot)
   const lanes = plot.canvas.lines().map((drawn, row): Line => [nameAt(plot, row, gutter), ...drawn])
   const pad: Span = { text: ' '.repeat(gutter) }
-  const axis: Line = [pad, ...axisLine(plot)]
+  const hidden = view.lanes.filter(({ node }) => plot.row(node) === undefined).length
+  const rest: Span = hidden > 0 ? { text: `+${hidden}`.padEnd(gutter), style: 'unknown' } : pad
+  const axis: Line = [rest, ...axisLine(plot)]
   return [
     [pad, ...bandLine(plot)],
     ...lanes,
@@ -62,9 +64,13 @@ const drawCursorPoint = (plot: Plot): void => {
   const { cursor } = plot.view
   if (!cursor || !plot.shows(cursor.atUs)) return
   const x = plot.column(cursor.atUs)
+  // How a request ended is what the cursor is there for; its sign stays in sight.
+  const ends = plot.view.spans.some(
+    ({ client, endedUs }) => client === cursor.node && endedUs !== null && plot.column(endedUs) === x,
+  )
   for (const lane of plot.view.lanes) {
     const row = plot.row(lane.node)
-    if (row === undefined) continue
+    if (row === undefined || (ends && lane.node === cursor.node)) continue
     if (lane.node === cursor.node) plot.canvas.text(x, row, plot.theme.glyph.event, ['accent', 'fresh'])
     else if (plot.isFree(x, row, 1)) plot.canvas.text(x, row, plot.theme.glyph.cross, 'accent')
   }
@@ -126,6 +132,11 @@ const LEGEND = [
 
 /** What the cursor stands on; without a cursor, what the colours mean. */
 const captionLine = (view: SpaceTimeView, theme: Theme, width: number): Line => {
+  const picked = view.messages.find(({ id }) => id === view.selected)
+  if (picked) {
+    const where = picked.end.type === 'held' ? 'held back' : 'on its way'
+    return [{ text: `selected: ${picked.label} from ${picked.from} to ${picked.to}, ${where}`, style: 'accent' }]
+  }
   if (view.cursor) {
     const said: Line = [{ text: view.cursor.label, style: 'accent' }]
     const cones: Line = view.cones
@@ -149,9 +160,13 @@ const captionLine = (view: SpaceTimeView, theme: Theme, width: number): Line => 
   )
   const rest: Line = [
     { text: theme.glyph.lost, style: 'bad' },
-    { text: ' lost   ', style: 'old' },
-    { text: theme.glyph.heavy.repeat(2), style: 'plain' },
-    { text: ' in charge', style: 'old' },
+    { text: ' lost', style: 'old' },
+    ...(view.stretches.some(({ kind }) => kind === 'authority')
+      ? [
+          { text: `   ${theme.glyph.heavy.repeat(2)}`, style: 'plain' as const },
+          { text: ' in charge', style: 'old' as const },
+        ]
+      : []),
   ]
   const whole = [...legend, ...rest]
   return whole.reduce((sum, { text }) => sum + stringWidth(text), 0) <= width ? whole : legend

@@ -18,7 +18,7 @@ const causeWords = (cause: Cause): string => {
     case 'deadline':
       return `${cause.node} gives up waiting for ${cause.op}`
     case 'synced':
-      return `${cause.node} has its disk safe`
+      return `${cause.node}: what it wrote is on disk`
     case 'act':
       return cause.label
     default:

@@ -13,9 +13,16 @@ const SHORT: Readonly<Record<OperationKind, string>> = {
   txn: 'txn',
 }
 
-/** A value as pictures write it: `2`, `A`, `[1,2]`; nothing where there is none. */
-export const valueText = (value: Json): string =>
-  value === null ? '' : sanitizeLine(typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 24)
+const WORD = /^[\p{L}\p{N}_.-]+$/u
+
+const written = (value: Json): string => {
+  if (typeof value === 'string') return value
+  if (!Array.isArray(value)) return JSON.stringify(value)
+  return `[${value.map(each => (typeof each === 'string' && WORD.test(each) ? each : JSON.stringify(each))).join(',')}]`
+}
+
+/** A value as pictures write it: `2`, `A`, `[1,2]`, also where the elements are words; nothing where there is none. */
+export const valueText = (value: Json): string => (value === null ? '' : sanitizeLine(written(value)).slice(0, 24))
 
 const argument = ({ kind, key, input }: ClientRequest): string => {
   if (kind === 'cas' && input !== null && typeof input === 'object' && !Array.isArray(input)) {

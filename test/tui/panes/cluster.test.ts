@@ -56,6 +56,14 @@ describe('the cluster', () => {
     expect(text).toContain('† n3 down')
   })
 
+  test('a value too long for its card is cut and not merely counted', () => {
+    const copy = { key: 'log', value: '[1,2,3,3,4,5,6,7,8,9]', version: 'v10', tentative: false, fresh: false }
+    const [model] = sampleCluster.nodes
+    if (!model) throw new Error('the sample has nodes')
+    const view = { ...healthy(3), nodes: healthy(3).nodes.map(node => ({ ...node, copies: [copy] })) }
+    expect(textOf(cluster(view, { width: 60, height: 18 }, unicode), unicode)).toContain('log=[1,2,3,3')
+  })
+
   test('a link that is cut one way tells which way', () => {
     const links = [{ a: n1, b: n2, forth: { cut: true, troubles: [] }, back: { cut: false, troubles: [] } }]
     const text = textOf(clusterTable({ ...sampleCluster, links, groups: [[n1, n2, n3]] }, size, unicode), unicode)

@@ -29,6 +29,12 @@ describe('the space-time diagram', () => {
     expect(laneOf(text, 'n3')).not.toContain('•')
   })
 
+  test('the legend speaks of who is in charge only where somebody is', () => {
+    expect(draw(none)).not.toContain('in charge')
+    const stretches = [{ node: n1, fromUs: 10_000, toUs: 20_000, kind: 'authority' as const }]
+    expect(draw({ ...none, stretches })).toContain('━━ in charge')
+  })
+
   test('lanes end at the present', () => {
     const lane = laneOf(draw({ ...none, nowUs: 40_000 }), 'n3').trimEnd()
     expect(lane).toMatch(/^n3 +─{41}$/)

@@ -4,6 +4,7 @@ import { Session } from '../../../src/lab/session.ts'
 import { axisWindow } from '../../../src/tui/panes/axis.ts'
 import { clusterScene } from '../../../src/tui/scenes/cluster-scene.ts'
 import { numbersScene } from '../../../src/tui/scenes/numbers-scene.ts'
+import { valueText } from '../../../src/tui/scenes/operation-label.ts'
 import { lanesOf, type SpaceTimeLook, spaceTimeScene } from '../../../src/tui/scenes/space-time-scene.ts'
 import { verdictScene } from '../../../src/tui/scenes/verdict-scene.ts'
 import { raftLab } from '../../lab/mini-labs.ts'
@@ -192,4 +193,9 @@ describe('verdict and numbers of a session', () => {
   test('before the first operation there is nothing to measure', () => {
     expect(numbersScene(start().advanceTo(300 * ms)).charts).toEqual([])
   })
+})
+
+test('a list of words is written without quotation marks, anything else as it is', () => {
+  expect(valueText(['1', '2', 3])).toBe('[1,2,3]')
+  expect(valueText(['a,b', ''])).toBe('["a,b",""]')
 })
