@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { bundle } from '../../build/bundle.mjs'
+import { expectRestored } from './restored.ts'
 import { type RunningTerminal, startTerminal, type TerminalSettings } from './terminal.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'netsplit-life-'))
@@ -20,18 +21,6 @@ const open = async (settings: TerminalSettings = {}): Promise<RunningTerminal> =
   running.push(terminal)
   await terminal.until('last row')
   return terminal
-}
-
-const shown = (sequence: string, terminal: RunningTerminal): number => terminal.raw.lastIndexOf(sequence)
-
-/** The screen as the shell left it: main screen, cursor shown, lines wrap, and no marks around pastes (bash sets them). */
-const expectRestored = (terminal: RunningTerminal, off = ['?2004', '?1049', '?2026']): void => {
-  expect(terminal.alternate).toBe(false)
-  for (const mode of ['?25', '?7'])
-    expect(shown(`\x1b[${mode}h`, terminal)).toBeGreaterThan(shown(`\x1b[${mode}l`, terminal))
-  for (const mode of off) {
-    expect(shown(`\x1b[${mode}l`, terminal)).toBeGreaterThan(shown(`\x1b[${mode}h`, terminal))
-  }
 }
 
 const isAlive = (pid: number): boolean => {
