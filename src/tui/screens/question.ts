@@ -9,6 +9,8 @@ export interface Question {
   readonly form: QuestionForm
   readonly shown: readonly number[]
   readonly asksCertainty: boolean
+  /** The digit that chooses each row; where not said, rows are numbered from 1. */
+  readonly digits?: readonly string[]
   readonly phase: 'answer' | 'certainty' | 'stored'
   /** Row of `shown` that is lit. */
   readonly cursor: number
@@ -24,7 +26,13 @@ export interface Asked {
   readonly answered: { readonly answer: Answer; readonly certainty: Certainty } | null
 }
 
-export const ask = (form: QuestionForm, shown: readonly number[], asksCertainty: boolean): Question => ({
+export const ask = (
+  form: QuestionForm,
+  shown: readonly number[],
+  asksCertainty: boolean,
+  digits?: readonly string[],
+): Question => ({
+  ...(digits === undefined ? {} : { digits }),
   form,
   shown,
   asksCertainty,
@@ -116,7 +124,7 @@ export const answerKey = (question: Question, action: Action, key: string): Aske
     case 'move-down':
       return waiting(moveStep(question, 1))
     case 'choose': {
-      const marked = mark(question, Number(key) - 1)
+      const marked = mark(question, question.digits ? question.digits.indexOf(key) : Number(key) - 1)
       return question.form === 'single' && marked !== question ? proceed(marked) : waiting(marked)
     }
     case 'toggle':

@@ -33,7 +33,11 @@ const orderOf = (item: FiledItem): readonly number[] => {
   return solved ? order.toReversed() : order
 }
 
-const questionOf = (item: FiledItem): Question => ask(formOf(item), orderOf(item), true)
+/** Lines of code are chosen by their own number, as far as one digit goes. */
+const digitsOf = (item: FiledItem): readonly string[] | undefined =>
+  item.kind === 'line' ? item.options.map(option => String(option.line)) : undefined
+
+const questionOf = (item: FiledItem): Question => ask(formOf(item), orderOf(item), true, digitsOf(item))
 
 /** Begins a quiz; undefined when there is no item. */
 export const startQuiz = (items: readonly FiledItem[], at = 0): QuizState | undefined => {
