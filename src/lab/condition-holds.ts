@@ -74,11 +74,13 @@ const stands = (operation: Operation, is: OperationStatus, ended: boolean): bool
 
 /** The operations that the condition is about and that stand as it says. */
 export const operationsOf = (c: Of<'operation'>, scene: ConditionScene): readonly Operation[] => {
+  const { client } = c.pick
+  if (!scene.clients.some(one => one === client)) return []
   const kinds = operationKinds(scene.history)
   return scene.history.filter(operation => {
     const value = operation.kind === 'read' || operation.kind === 'get' ? operation.output : operation.input
     return (
-      operation.client === c.pick.client &&
+      operation.client === client &&
       stands(operation, c.is, scene.ended) &&
       (c.key === undefined || operation.key === c.key) &&
       (c.servedBy === undefined || operation.servedBy === c.servedBy) &&

@@ -94,16 +94,17 @@ export const measuredValues = (
   tally: Tally,
   nodes: MeasuredNodes,
 ): readonly number[] => {
-  const own = pick.of === undefined ? history : history.filter(op => op.client === pick.of)
+  // Goals ask at every event of a run: what the tally knows must not cost a walk over the history.
+  const own = (): History => (pick.of === undefined ? history : history.filter(op => op.client === pick.of))
   switch (pick.name) {
     case 'operations':
-      return ones(own)
+      return ones(own())
     case 'ok':
     case 'fail':
     case 'unknown':
-      return ones(own.filter(op => op.outcome === pick.name))
+      return ones(own().filter(op => op.outcome === pick.name))
     case 'latency':
-      return latencies(own)
+      return latencies(own())
     case 'staleness':
       return stalenesses(history).filter((_, at) => pick.of === undefined || readers(history)[at] === pick.of)
     case 'stale-reads':
