@@ -79,6 +79,18 @@ const wake = (moment: Moment, play: Play): Moment => {
   return { ...moment, pending: moment.pending.map(one => ({ ...one, dueUs: wakes(one) })) }
 }
 
+/** The states of the detectors after the event; the same list when none of them changed. */
+const observed = (play: Play, before: Moment['detected'], event: TraceEvent, scene: RunScene): Moment['detected'] => {
+  let states: unknown[] | undefined
+  for (const [at, detector] of play.detectors.entries()) {
+    const state = detector.observe(before[at], event, scene)
+    if (state === before[at]) continue
+    states ??= [...before]
+    states[at] = state
+  }
+  return states ?? before
+}
+
 /** Everything that folds over the run takes in the event. */
 const absorb = (play: Play, before: Moment, { world, event, closed }: Taken, byCommand: boolean): Moment => {
   const instant = before.instant.us === event.atUs ? before.instant : { us: event.atUs, count: 0 }
@@ -93,7 +105,7 @@ const absorb = (play: Play, before: Moment, { world, event, closed }: Taken, byC
   }
   const seen = { ...taken, views: withViews(taken, event, play), operations: withOperations(taken, event, closed) }
   const scene = new RunScene(play, seen)
-  const detected = play.detectors.map((detector, at) => detector.observe(seen.detected[at], event, scene))
+  const detected = observed(play, seen.detected, event, scene)
   const following = followRun(seen.following, event, scene, play.lab)
   const detectedAll: Moment = { ...seen, detected, following }
   const judged = play.judging

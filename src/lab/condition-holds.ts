@@ -3,7 +3,7 @@ import type { Scene } from '../check/scene.ts'
 import type { Consistency, Verdict } from '../check/verdict.ts'
 import { assertNever } from '../kernel/assert-never.ts'
 import { canonicalJson, type Json } from '../kernel/json.ts'
-import type { Operation } from '../kernel/operation.ts'
+import type { History, Operation } from '../kernel/operation.ts'
 import type { MessageRecord, TraceEvent } from '../kernel/trace.ts'
 import type { NodeView } from '../kernel/view.ts'
 import type { Condition, OperationStatus } from './condition.ts'
@@ -11,11 +11,12 @@ import type { Settings } from './lab.ts'
 import type { MeasurePick } from './measure-pick.ts'
 import { type OperationKinds, picksMessage } from './message-pick.ts'
 import { type NodeScene, type NodeSet, resolveNodeSet } from './node-set.ts'
-import { picksOperation } from './operation-pick.ts'
 
 /** The run just after an event, as conditions see it. */
 export interface ConditionScene extends Scene, Pick<NodeScene, 'groups'> {
   readonly event: TraceEvent | null
+  /** False in a batch run, where the history is one list that changes in place. */
+  readonly immutable: boolean
   readonly settings: Settings
   /** The verbs of the commands that were carried out. */
   readonly verbs: readonly string[]
@@ -74,20 +75,42 @@ const stands = (operation: Operation, is: OperationStatus, ended: boolean): bool
 
 /** The operations that the condition is about and that stand as it says. */
 export const operationsOf = (c: Of<'operation'>, scene: ConditionScene): readonly Operation[] => {
-  const { client } = c.pick
+  const { client, kind, nth } = c.pick
   if (!scene.clients.some(one => one === client)) return []
-  const kinds = operationKinds(scene.history)
-  return scene.history.filter(operation => {
+  const found: Operation[] = []
+  let count = 0
+  // Counted on the way: asked after every event, this must not go through a long history once for each of its operations.
+  for (const operation of scene.history) {
+    if (operation.client !== client || (kind !== undefined && operation.kind !== kind)) continue
+    count++
+    if (nth !== undefined && count !== nth) continue
     const value = operation.kind === 'read' || operation.kind === 'get' ? operation.output : operation.input
-    return (
-      operation.client === client &&
+    const fits =
       stands(operation, c.is, scene.ended) &&
       (c.key === undefined || operation.key === c.key) &&
       (c.servedBy === undefined || operation.servedBy === c.servedBy) &&
-      (c.value === undefined || same(value, c.value)) &&
-      picksOperation(c.pick, operation.id, kinds)
-    )
-  })
+      (c.value === undefined || same(value, c.value))
+    if (fits) found.push(operation)
+    if (count === nth) break
+  }
+  return found
+}
+
+interface Asked {
+  readonly history: History
+  readonly ended: boolean
+  readonly holds: boolean
+}
+const asked = new WeakMap<Of<'operation'>, Asked>()
+
+/** On the screen histories are immutable, and most events leave the history as it was. */
+const operationsHold = (c: Of<'operation'>, scene: ConditionScene): boolean => {
+  const { history, ended } = scene
+  const known = asked.get(c)
+  if (scene.immutable && known?.history === history && known.ended === ended) return known.holds
+  const holds = operationsOf(c, scene).length >= (c.min ?? 1)
+  if (scene.immutable) asked.set(c, { history, ended, holds })
+  return holds
 }
 
 const everyNode = (
@@ -132,7 +155,7 @@ export const conditionHolds = (c: Condition, scene: ConditionScene): boolean => 
     case 'see':
       return sightingsOf(c, scene).length >= (c.min ?? 1)
     case 'operation':
-      return operationsOf(c, scene).length >= (c.min ?? 1)
+      return operationsHold(c, scene)
     case 'is':
       return everyNode(c.nodes, scene, (view, status) => view.role === c.is || status === c.is)
     case 'has':

@@ -2,6 +2,8 @@ import type { History, Operation } from '../kernel/operation.ts'
 
 /** The operations of a run in the order of invocation, as they become known. */
 export interface OperationList {
+  /** Whether a history stays as it is when operations are opened and closed. */
+  readonly immutable: boolean
   readonly length: number
   opened(operation: Operation): OperationList
   /** Puts the answered operation in the place of the open one. */
@@ -11,6 +13,7 @@ export interface OperationList {
 
 /** For a batch: one array, changed in place. */
 export class GrowingList implements OperationList {
+  readonly immutable = false
   private readonly operations: Operation[] = []
 
   get length(): number {
@@ -44,6 +47,7 @@ interface Flat {
  * history in one piece; an older one puts it together again when asked.
  */
 export class ChunkedList implements OperationList {
+  readonly immutable = true
   private readonly chunks: Chunks
   private readonly shared: Flat
   readonly length: number

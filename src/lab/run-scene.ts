@@ -59,6 +59,9 @@ export class RunScene implements ConditionScene, Stage {
   get verbs(): readonly string[] {
     return this.moment.verbs
   }
+  get immutable(): boolean {
+    return this.moment.operations.immutable
+  }
   get tally(): Moment['tally'] {
     return this.moment.tally
   }
@@ -97,9 +100,13 @@ export class RunScene implements ConditionScene, Stage {
   }
   /** Everything that was sighted, the earliest first. */
   phenomena(): readonly Phenomenon[] {
-    return this.play.detectors
-      .flatMap((detector, at) => detector.report(this.moment.detected[at], this))
-      .sort((a, b) => a.atUs - b.atUs || a.atIndex - b.atIndex)
+    const { detected } = this.moment
+    const reports = this.play.detectors.map((detector, at) => detector.report(detected[at], this))
+    const known = sorted.get(this.play)
+    if (known !== undefined && reports.every((report, at) => same(report, known.reports[at]))) return known.all
+    const all = reports.flat().sort((a, b) => a.atUs - b.atUs || a.atIndex - b.atIndex)
+    sorted.set(this.play, { reports, all })
+    return all
   }
   verdict(consistency: Consistency): Verdict['answer'] {
     return this.fullVerdict(consistency, CONDITION_BUDGET).answer
@@ -114,6 +121,17 @@ export class RunScene implements ConditionScene, Stage {
     return measure(pick, this.history, this.moment.tally, this)
   }
 }
+
+interface Sorted {
+  readonly reports: readonly (readonly Phenomenon[])[]
+  readonly all: readonly Phenomenon[]
+}
+/** The list that was asked for last: most frames of a run that plays sight nothing new. */
+const sorted = new WeakMap<Play, Sorted>()
+
+/** A report is a list of immutable sightings that only grows, but for those that can be taken back; these are compared one by one. */
+const same = (a: readonly Phenomenon[], b: readonly Phenomenon[] | undefined): boolean =>
+  a === b || (b !== undefined && a.length === b.length && a.every((one, at) => one === b[at]))
 
 interface Members {
   readonly servers: readonly NodeId[]

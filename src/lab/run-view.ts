@@ -15,6 +15,8 @@ import { RunScene } from './run-scene.ts'
 /** Histories here are immutable, so a verdict on one stays. */
 const judged = new WeakMap<History, { readonly budget: number; readonly verdicts: readonly Verdict[] }>()
 
+const counted = new WeakMap<History, { readonly phenomena: readonly Phenomenon[]; readonly board: Scoreboard }>()
+
 /** All that can be seen of a run on the screen at one moment. Immutable; costly parts are computed when asked for, and once. */
 export class RunView {
   readonly lab: Lab
@@ -91,7 +93,12 @@ export class RunView {
     return this.known.phenomena
   }
   get scoreboard(): Scoreboard {
-    return scoreboard(this.history, this.phenomena)
+    const { history, phenomena } = this
+    const known = counted.get(history)
+    if (known?.phenomena === phenomena) return known.board
+    const board = scoreboard(history, phenomena)
+    counted.set(history, { phenomena, board })
+    return board
   }
   /** By goal id; goals not yet reached are absent. */
   get goals(): { readonly [goal: string]: Reached } {

@@ -48,7 +48,7 @@ export interface FateRule {
 /** More writes than so many are not followed at once: the oldest are let go. */
 const mostFollowed = 256
 
-const sightingOf = (rule: FateRule, one: Followed, scene: Scene, atIndex: number): Phenomenon => ({
+const sightingOf = (rule: FateRule, one: Followed, scene: Scene, atIndex: number, final: boolean): Phenomenon => ({
   name: rule.name,
   atUs: scene.nowUs,
   atIndex,
@@ -56,7 +56,7 @@ const sightingOf = (rule: FateRule, one: Followed, scene: Scene, atIndex: number
   nodes: [],
   key: one.key,
   ops: [...new Set([one.op, one.write])],
-  final: rule.fate === 'lost' ? nothingHidden(scene) : scene.ended,
+  final,
   evidence: rule.tell(one, scene),
 })
 
@@ -79,6 +79,7 @@ const judgeAll = (rule: FateRule, state: Fates, scene: Scene, atIndex: number): 
     sets.set(one.key, known)
     return known.has(one.write)
   }
+  const isFinal = rule.fate === 'lost' ? nothingHidden(scene) : scene.ended
   let { open, final } = state
   const followed: Judged[] = []
   for (const one of state.followed) {
@@ -94,8 +95,8 @@ const judgeAll = (rule: FateRule, state: Fates, scene: Scene, atIndex: number): 
     const { calmSinceUs } = state.survival
     followed.push(one.calmUs === calmSinceUs ? one : { ...one, calmUs: calmSinceUs })
     if (!found) continue
-    const fresh = sightingOf(rule, one, scene, atIndex)
-    const sighting = earlier === undefined ? fresh : { ...earlier, final: fresh.final }
+    const told = earlier ?? sightingOf(rule, one, scene, atIndex, isFinal)
+    const sighting = told.final === isFinal ? told : { ...told, final: isFinal }
     if (!sighting.final) open = [...open, sighting]
     else {
       final = withSighting(final, sighting)

@@ -21,7 +21,9 @@ export interface Header {
 /** Where one is, at the left; which run and when, at the right, with numbers that keep their place. */
 export const headerLine = (header: Header, width: number, theme: Theme): Line => {
   const { glyph } = theme
-  const time = timeLabel(header.nowUs, 1_000).padStart(9)
+  // From a hundred seconds on the number needs more room, and a blank before it.
+  const label = timeLabel(header.nowUs, 1_000)
+  const time = label.length < 9 ? label.padStart(9) : ` ${label}`
   const state = header.playing ? glyph.playing : glyph.paused
   const right: Line = [
     { text: `seed ${header.seed}`, style: 'old' },

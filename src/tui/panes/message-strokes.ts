@@ -119,10 +119,11 @@ const strokeKey = (plot: Plot, message: MessageStroke): string => {
   return `${message.from}>${message.to} ${message.purpose} ${Math.floor(plot.at(message.sentUs))} ${Math.floor(plot.at(endUs))} ${end.type}`
 }
 
-const touches = (plot: Plot, message: MessageStroke): boolean => {
-  const { end } = message
-  const endUs = end.type === 'flying' ? Math.max(end.dueUs, plot.view.nowUs) : end.atUs
-  return plot.at(endUs) >= 0 && plot.at(message.sentUs) < plot.width
+/** Asked of every message at hand with every frame, so it compares times and counts no columns. */
+const touches = ({ view, width }: Plot, { sentUs, end }: MessageStroke): boolean => {
+  const { fromUs, usPerCell } = view.window
+  if (sentUs >= fromUs + width * usPerCell) return false
+  return (end.type === 'flying' ? Math.max(end.dueUs, view.nowUs) : end.atUs) >= fromUs
 }
 
 /**
@@ -132,6 +133,8 @@ const touches = (plot: Plot, message: MessageStroke): boolean => {
 const repeatedLosses = (): ((message: MessageStroke) => boolean) => {
   const lost = new Set<string>()
   return ({ from, to, purpose, end }) => {
+    // In a run that loses nothing no name is ever made.
+    if (end.type !== 'lost' && lost.size === 0) return false
     const link = `${from}>${to} ${purpose}`
     if (end.type !== 'lost') {
       lost.delete(link)

@@ -64,7 +64,11 @@ const drawLabel = (plot: Plot, placed: Placed): void => {
 
 /** Client operations: a bar from question to answer on the client's lane, dashed where no answer came. */
 export const drawSpans = (plot: Plot): void => {
-  const placed = plot.view.spans.flatMap(span => placeSpan(plot, span) ?? [])
+  const placed: Placed[] = []
+  for (const span of plot.view.spans) {
+    const found = placeSpan(plot, span)
+    if (found) placed.push(found)
+  }
   for (const span of placed) drawBar(plot, span)
   // All bars first, so that no result is written over the next question.
   for (const { row, from, to } of placed) plot.take(from, row, to - from + 1)

@@ -1,3 +1,4 @@
+import type { Purpose } from '../../kernel/protocol.ts'
 import { type Line, lineWidth, type Span, toWidth, truncate } from '../line.ts'
 import type { Style, Theme } from '../theme.ts'
 import { stringWidth } from '../width.ts'
@@ -150,7 +151,8 @@ const captionLine = (view: SpaceTimeView, theme: Theme, width: number): Line => 
       : []
     return lineWidth(said) + lineWidth(cones) <= width ? [...said, ...cones] : said
   }
-  const shown = new Set(view.messages.map(({ purpose }) => purpose))
+  const shown = new Set<Purpose>()
+  for (const { purpose } of view.messages) shown.add(purpose)
   const used = LEGEND.filter(([purpose]) => shown.has(purpose) || (purpose === 'request' && shown.has('reply')))
   const legend = used.flatMap(
     ([purpose, word]): Line => [

@@ -33,15 +33,23 @@ const convergence = (session: Session): Judgement => {
   return { question: 'converged', answer, words }
 }
 
+/** A list of sightings stays the same from frame to frame while nothing new is sighted. */
+const findings = new WeakMap<readonly Phenomenon[], readonly Finding[]>()
+
 /** Sightings as the verdict pane lists them. */
-export const findingsOf = (phenomena: readonly Phenomenon[]): readonly Finding[] =>
-  phenomena.map(({ name, atUs, evidence, final }) => ({
+export const findingsOf = (phenomena: readonly Phenomenon[]): readonly Finding[] => {
+  const known = findings.get(phenomena)
+  if (known) return known
+  const found = phenomena.map(({ name, atUs, evidence, final }) => ({
     name,
     atUs,
     evidence: sanitizeLine(evidence),
     final,
     harm: !HARMLESS.has(name),
   }))
+  findings.set(phenomena, found)
+  return found
+}
 
 const scoresOf = (session: Session): readonly Score[] => {
   const board = session.scoreboard

@@ -37,11 +37,11 @@ export interface LabState {
 }
 
 /** Multiples of the lab's own pace. */
-export const SPEEDS: readonly number[] = [0.1, 0.25, 0.5, 1, 2, 4, 8, 16]
+export const SPEEDS: readonly number[] = [0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 64]
 const USUAL_SPEED = 3
 const USUAL_PACE_MS = 250
 /** Events that one tick may take, so that a busy lab never holds up the keys. */
-const EVENTS_A_TICK = 4000
+const EVENTS_A_TICK = 250
 
 /** Microseconds of simulated time that pass in a second of real time at this speed. */
 export const paceUsPerS = (lab: Lab, speed: number): number =>
