@@ -69,7 +69,8 @@ export const printRunCode = (lab: Lab, run: Omit<RunCode, 'lab' | 'hash'>): stri
 const DAMAGED = 'this run code is damaged; copy the whole line again, from "netsplit" to its last letter.'
 
 const fields = (text: string): readonly [string, string, string, string, string, string] => {
-  const code = text.trim().replace(/^(['"])(.*)\1$/, '$2')
+  // A screen breaks a long code into lines, and copying from there keeps the breaks.
+  const code = text.replace(/\s+/g, '').replace(/^(['"])(.*)\1$/, '$2')
   const format = /^netsplit([0-9]+):/.exec(code)?.[1]
   if (format === undefined) throw new RunCodeError('this is no run code; one begins with "netsplit1:".')
   if (Number(format) > FORMAT) {

@@ -36,6 +36,12 @@ describe('a run code', () => {
     })
   })
 
+  it('is read as it is copied from a screen that broke it into lines', () => {
+    const commands = parseCommands(script)
+    const code = printRunCode(raftLab, { seed: 7, settings: {}, commands, endUs: null })
+    expect(parseRunCode(code.replace(/(.{30})/g, '$1\n '))).toEqual(parseRunCode(code))
+  })
+
   it('makes the same run again, from its text alone', () => {
     const session = Session.create(raftLab, { seed: 9 })
       .advanceTo(431_000)
