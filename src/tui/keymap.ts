@@ -115,7 +115,7 @@ export const keymap: readonly Binding[] = [
   bind('lab', 'shift+tab', 'previous-pane', 'previous pane'),
   bind('lab', 'down', 'down', 'next node, link, message or finding in the pane'),
   bind('lab', 'up', 'up', 'the one before'),
-  bind('lab', 'enter', 'select', 'everything that can be done to what is selected'),
+  bind('lab', 'enter', 'select', 'everything that can be done to what is selected', 'act on it'),
   bind('lab', 'l', 'light', 'light the causal past and future of the event at the cursor'),
   bind('lab', 'v', 'compare', 'the same run without one of the faults, side by side'),
   bind('lab', 'B', 'branches', 'the branches of this run'),

@@ -6,7 +6,7 @@ import { shownKey } from '../shown-key.ts'
 import type { Theme } from '../theme.ts'
 
 /** Keys that lead on; they come first. */
-const LEADING: readonly string[] = ['next', 'answer', 'sure?', 'run', 'open', 'do it', 'done', 'yes', 'no']
+const LEADING: readonly string[] = ['next', 'answer', 'sure?', 'run', 'open', 'act on it', 'do it', 'done', 'yes', 'no']
 
 /** The keys of a binding, in short. */
 const keysOf = ({ action, keys, scope }: Binding): string => {
@@ -14,21 +14,35 @@ const keysOf = ({ action, keys, scope }: Binding): string => {
   return action === 'choose' && scope !== 'list' && scope !== 'menu' ? `1-${keys.at(-1)}` : shownKey(first)
 }
 
-/** The footer's words for the keys of these scopes, innermost first, each word once. */
-const hintsOf = (scopes: readonly Scope[]): readonly KeyHint[] => {
+/** The footer's words for the keys of these scopes, innermost first, each word once; a key that an inner scope has is its alone. */
+const hintsOf = (scopes: readonly Scope[], acts: (binding: Binding) => boolean): readonly KeyHint[] => {
   const seen = new Set<string>()
+  const taken = new Map<string, Scope>()
   return [...scopes, 'everywhere' as const].flatMap(scope =>
     keymap.flatMap(binding => {
-      if (binding.scope !== scope || binding.footer === undefined || seen.has(binding.footer)) return []
+      if (binding.scope !== scope) return []
+      const mine = binding.keys.filter(key => (taken.get(key) ?? scope) === scope)
+      for (const key of mine) taken.set(key, scope)
+      const [first] = binding.keys
+      if (binding.footer === undefined || seen.has(binding.footer) || !mine.includes(first ?? '') || !acts(binding))
+        return []
       seen.add(binding.footer)
       return [{ key: keysOf(binding), label: binding.footer }]
     }),
   )
 }
 
+const always = (): boolean => true
+
 /** The line of keys at the foot: what leads on first, help last, however many letters a lab has of its own. */
-export const footKeys = (own: readonly KeyHint[], scopes: readonly Scope[], width: number, theme: Theme): Line => {
-  const hints = hintsOf(scopes)
+export const footKeys = (
+  own: readonly KeyHint[],
+  scopes: readonly Scope[],
+  width: number,
+  theme: Theme,
+  acts: (binding: Binding) => boolean = always,
+): Line => {
+  const hints = hintsOf(scopes, acts)
   const leading = hints.filter(({ label }) => LEADING.includes(label))
   const help = hints.filter(({ label }) => label === 'help')
   const rest = hints.filter(hint => !leading.includes(hint) && !help.includes(hint))

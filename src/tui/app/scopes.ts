@@ -1,4 +1,5 @@
 import type { Scope } from '../keymap.ts'
+import { drawerScopes } from '../screens/lab-keys.ts'
 import { isTyping, lessonScopes } from '../screens/lesson-keys.ts'
 import { questionScopes } from '../screens/question.ts'
 import { type Model, type Screen, shownScreen } from './model.ts'
@@ -17,8 +18,7 @@ export const scopesOf = (screen: Screen): readonly Scope[] => {
       return lessonScopes(screen.state)
     case 'lab': {
       const { drawer } = screen.state
-      if (drawer) return drawer.kind === 'confirm-reset' ? ['confirm'] : ['menu']
-      return ['lab']
+      return drawer ? drawerScopes(drawer) : ['lab']
     }
     case 'quiz':
       return screen.quiz && screen.quiz.question.phase !== 'stored'

@@ -4,7 +4,7 @@ import { glossaryRows } from '../screens/glossary-entries.ts'
 import { homeItems, isChoosable } from '../screens/home-state.ts'
 import { actOnDrawer, actOnLab, pressLetter } from '../screens/lab-keys.ts'
 import type { LabState } from '../screens/lab-state.ts'
-import { answeredItem, lessonKey } from '../screens/lesson-keys.ts'
+import { answeredItem, holdsSomething, lessonKey } from '../screens/lesson-keys.ts'
 import { type ListState, moveList, startList } from '../screens/list-state.ts'
 import { answerKey, typeInto } from '../screens/question.ts'
 import { currentItem, nextItem } from '../screens/quiz-state.ts'
@@ -36,12 +36,9 @@ export const screenKey = (model: Model, key: KeyMessage): Updated => {
     case 'search':
       return searchKey(model, screen, action, key)
     case 'lesson': {
-      if (
-        action === 'back' &&
-        !screen.state.bench.drawer &&
-        (screen.state.bench.selection || screen.state.bench.compared)
-      )
-        return [withShown(model, { ...screen, state: { ...screen.state, bench: released(screen.state.bench) } }), []]
+      const { bench } = screen.state
+      if (action === 'back' && !bench.drawer && holdsSomething(screen.state))
+        return [withShown(model, { ...screen, state: { ...screen.state, bench: released(bench) } }), []]
       return turned(model, lessonKey(screen.state, key, model.progress))
     }
     case 'lab':
@@ -132,13 +129,15 @@ const searchKey = (model: Model, screen: Of<'search'>, action: Action | undefine
   return [opened(back, { kind: 'glossary', entries: screen.entries, list: { cursor } }), []]
 }
 
-/** What escape lets go of before it leaves the screen. */
-const released = (state: LabState): LabState =>
-  state.compared ? { ...state, compared: null } : { ...state, selection: null }
+/** What escape lets go of before it leaves the screen; in a lesson a pane gives the focus back to the text. */
+const released = (state: LabState): LabState => {
+  if (state.compared) return { ...state, compared: null }
+  return state.selection ? { ...state, selection: null } : { ...state, pane: 'text', findings: null }
+}
 
 const labScreenKey = (state: LabState, action: Action | undefined, letter: string): LabState => {
   if (state.drawer) return actOnDrawer(state, state.drawer, action)
-  if (action === 'back') return released(state)
+  if (action === 'back') return { ...released(state), pane: state.pane }
   if (action === 'tip') return { ...state, notice: 'Tips belong to the goals of lessons; this is the sandbox.' }
   if (action !== undefined) return actOnLab(state, action) ?? state
   return pressLetter(state, letter) ?? state

@@ -3,7 +3,7 @@ import { lessonProgress } from '../../course/progress.ts'
 import { actionOf } from '../keymap.ts'
 import { sanitize } from '../plain.ts'
 import { openLab, tickLab } from '../screens/lab-state.ts'
-import { lessonPaste, lessonRecorded, played } from '../screens/lesson-keys.ts'
+import { holdsSomething, lessonPaste, lessonRecorded, played } from '../screens/lesson-keys.ts'
 import { openLesson } from '../screens/lesson-state.ts'
 import { startList } from '../screens/list-state.ts'
 import { isAnswered, showFeedback } from '../screens/quiz-state.ts'
@@ -70,13 +70,14 @@ const benchOf = (screen: Screen) =>
 
 const isConfirming = (model: Model): boolean => benchOf(shownScreen(model))?.drawer?.kind === 'confirm-reset'
 
-/** Escape first closes what lies on top: a drawer, a selection, the question how sure one is. */
+/** Escape first closes what lies on top: a drawer, a selection, a pane brought before the text, the question how sure one is. */
 const holdsBack = (model: Model): boolean => {
   const screen = shownScreen(model)
   const bench = benchOf(screen)
   if (bench?.drawer || bench?.selection || bench?.compared) return true
   if (screen.kind === 'lesson') {
     const { step } = screen.state
+    if (holdsSomething(screen.state)) return true
     if (step.kind === 'predict' || step.kind === 'observe') return step.question?.phase === 'certainty'
     return step.kind === 'quiz' && step.quiz?.question.phase === 'certainty'
   }

@@ -1,5 +1,5 @@
 import { assertNever } from '../../kernel/assert-never.ts'
-import type { Scope } from '../keymap.ts'
+import type { Binding, Scope } from '../keymap.ts'
 import { beside, wrap } from '../layout.ts'
 import { blankLine, type Line, line } from '../line.ts'
 import { headerLine } from '../panes/header-line.ts'
@@ -9,9 +9,10 @@ import { helpLines, type LabLetter } from '../screens/help-lines.ts'
 import type { LabState } from '../screens/lab-state.ts'
 import { drawerLines, knobLines, knobStates, labHints, labLines, logOf, paceWords } from '../screens/lab-view.ts'
 import { currentPage } from '../screens/lesson-state.ts'
-import { isTextOnly, lessonLines } from '../screens/lesson-view.ts'
+import { BESIDE_FROM, isTextOnly, lessonLines } from '../screens/lesson-view.ts'
 import { firstRow } from '../screens/list-state.ts'
 import { quizLines } from '../screens/quiz-lines.ts'
+import { WATCHING } from '../screens/watched-run.ts'
 import type { Theme } from '../theme.ts'
 import { footKeys, footLines } from './foot-keys.ts'
 import { type Frame, tile } from './frame.ts'
@@ -237,11 +238,14 @@ const lettersOf = (model: Model): readonly LabLetter[] => {
 const footOf = (model: Model, screen: Screen, width: number): Line[] => {
   const { theme } = model
   const bench = benchOf(screen)
-  // In the sandbox the switches stand in a column of their own where there is one; a quiz has none.
-  const hidden = (screen.kind === 'lab' && width >= 100) || (screen.kind === 'lesson' && isTextOnly(screen.state))
+  // Where there is a column beside the lab the switches stand in it; a quiz has none.
+  const hidden = width >= BESIDE_FROM || (screen.kind === 'lesson' && isTextOnly(screen.state))
   const knobs = bench && !hidden ? knobLine(knobStates(bench), width - 2, theme) : blankLine
   const scopes = scopesOf(screen)
   const watching = screen.kind === 'lesson' && screen.state.step.kind === 'observe'
   const own = bench && !bench.drawer && !watching && scopes.includes('lab') ? labHints(bench) : []
-  return footLines(model.notice ?? bench?.notice ?? null, knobs, footKeys(own, scopes, width - 2, theme), width)
+  const held = bench !== null && (bench.selection !== null || bench.findings !== null)
+  const acts = ({ scope, action }: Binding): boolean =>
+    scope !== 'lab' || (watching ? WATCHING.has(action) : action !== 'select' || held)
+  return footLines(model.notice ?? bench?.notice ?? null, knobs, footKeys(own, scopes, width - 2, theme, acts), width)
 }

@@ -99,14 +99,17 @@ const drawMessage = (plot: Plot, message: MessageStroke): void => {
       const now = plot.at(plot.view.nowUs) * 2
       const head = between(a, b, b.x > a.x ? Math.max(0, Math.min(1, (now - a.x) / (b.x - a.x))) : 1)
       stroke(plot, a, head, style, dash)
-      stroke(plot, head, b, 'old', [1, 3])
+      stroke(plot, head, b, message.id === plot.view.selected ? style : 'old', [1, 3])
       return
     }
     case 'held': {
       const b = dotOf(plot, end.atUs, toRow)
       const stop = between(a, b, 0.5)
       stroke(plot, a, { x: dotOf(plot, end.atUs, fromRow).x, y: stop.y }, style, dash)
-      sign(plot, { x: b.x, y: stop.y }, fromRow, plot.theme.glyph.paused, 'unknown')
+      // It hangs there for as long as it is held, and must not scroll away meanwhile.
+      const now = { x: Math.max(b.x, plot.at(plot.view.nowUs) * 2), y: stop.y }
+      stroke(plot, { x: b.x, y: stop.y }, now, style, [1, 3])
+      sign(plot, now, fromRow, plot.theme.glyph.paused, 'unknown')
       return
     }
   }

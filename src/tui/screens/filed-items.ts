@@ -16,6 +16,7 @@ export const filedItems = (lesson: Lesson, lab: Lab): readonly FiledItem[] =>
     return {
       ...item,
       kind: 'single',
+      stem: `${item.stem} ${prediction.ask}`,
       options: prediction.options.map((option, index) => ({
         say: option.say,
         why: option.why,

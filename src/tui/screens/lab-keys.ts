@@ -1,7 +1,8 @@
 import { actsFor, type Selection } from '../../lab/acts-for.ts'
 import { alongside } from '../../lab/alongside.ts'
 import type { ViewName } from '../../lab/definition.ts'
-import type { Action } from '../keymap.ts'
+import type { Session } from '../../lab/session.ts'
+import type { Action, Scope } from '../keymap.ts'
 import { zoomed } from '../panes/axis.ts'
 import { type Drawer, type LabState, openingUs, SPEEDS, withSession } from './lab-state.ts'
 import { moveList, startList } from './list-state.ts'
@@ -42,12 +43,13 @@ const turnKnob = (state: LabState, name: string): LabState => {
 /** What the space bar, the arrows and the other fixed keys do in a lab. Undefined: nothing, the key is somebody else's. */
 export const actOnLab = (state: LabState, action: Action): LabState | undefined => {
   const { session } = state
-  const still = { ...state, playing: false, compared: null }
+  const still = { ...state, playing: false, hurrying: false, compared: null }
   switch (action) {
     case 'run':
       return {
         ...state,
         playing: !state.playing && !session.ended,
+        hurrying: false,
         notice: session.ended ? 'The run is over. Step back, or reset it with !.' : null,
       }
     case 'forward':
@@ -149,7 +151,8 @@ const moveSelection = (state: LabState, by: 1 | -1): LabState => {
   if (state.compared) return leaveOutAnother(state, state.compared.at + by)
   if (state.pane === 'verdict') return moveFinding(state, by)
   const candidates = selectable(state)
-  if (candidates.length === 0) return state
+  if (candidates.length === 0)
+    return state.pane === 'space-time' ? { ...state, notice: 'No message is under way just now.' } : state
   const at = candidates.findIndex(candidate => sameSelection(candidate, state.selection))
   const to = at < 0 ? (by > 0 ? 0 : candidates.length - 1) : Math.max(0, Math.min(at + by, candidates.length - 1))
   return { ...state, playing: false, selection: candidates[to] ?? null }
@@ -166,26 +169,37 @@ const moveFinding = (state: LabState, by: 1 | -1): LabState => {
   return { ...moved, findings: { all, at } }
 }
 
-const openMenu = (state: LabState): LabState | undefined => {
-  if (!state.selection) return undefined
+const openMenu = (state: LabState): LabState => {
+  // What a finding is about stands at the cursor.
+  if (state.findings) return { ...state, findings: null, pane: 'space-time' }
+  if (!state.selection)
+    return { ...state, notice: 'Nothing is selected. Up and down select what is in the pane; esc goes back.' }
   const choices = actsFor(state.session, state.selection)
   return {
     ...state,
     playing: false,
-    drawer: { kind: 'menu', title: selectionName(state.selection), choices, list: startList },
+    drawer: { kind: 'menu', title: selectionName(state.session, state.selection), choices, list: startList },
   }
 }
 
 /** What is selected, in words. */
-export const selectionName = (selection: Selection): string => {
+export const selectionName = (session: Session, selection: Selection): string => {
   switch (selection.type) {
     case 'node':
       return selection.node
     case 'link':
       return `link ${selection.from} to ${selection.to}`
-    case 'message':
-      return `message ${selection.message}`
+    case 'message': {
+      const message = session.flights.find(flight => flight.message.id === selection.message)?.message
+      return message ? `${message.info.label} from ${message.from} to ${message.to}` : `message ${selection.message}`
+    }
   }
+}
+
+/** The key scopes while a drawer is open. Any key closes the run code. */
+export const drawerScopes = ({ kind }: Drawer): readonly Scope[] => {
+  if (kind === 'code') return []
+  return kind === 'confirm-reset' ? ['confirm'] : ['menu']
 }
 
 /** What a key does while a drawer is open; without an action, any key that is none of its own. */

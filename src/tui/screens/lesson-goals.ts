@@ -16,9 +16,16 @@ export const withGoals = (state: LessonState, progress: Progress): LessonTurn =>
   const happenings = fresh
     .filter(goal => !known?.has(goal))
     .map((goal): Happening => ({ kind: 'goal-reached', lesson: state.lesson.id, goal, code }))
-  const next: Step = { ...step, announced: [...step.announced, ...fresh], tip: 0 }
-  return turn({ ...state, step: next, bench: { ...bench, playing: false } }, happenings)
+  const announced = [...step.announced, ...fresh]
+  const next: Step = { ...step, announced, tip: 0 }
+  const all = step.goals.every(goal => announced.includes(goal) || known?.has(goal))
+  const notice = `${reachedWords(state, fresh)}${all ? ' enter goes on.' : ''}`
+  return turn({ ...state, step: next, bench: { ...bench, playing: false, notice } }, happenings)
 }
+
+/** Said at the foot, since the text with the goals may be folded away. */
+const reachedWords = ({ lab }: LessonState, goals: readonly string[]): string =>
+  `Reached: ${goals.flatMap(id => lab.goals.find(goal => goal.id === id)?.say ?? []).join('; ')}.`
 
 /** A tip, then a stronger one, then the worked replay. */
 export const nextTip = (state: LessonState, progress: Progress): LessonTurn => {

@@ -2,33 +2,20 @@ import { optionId, pageId } from '../../course/lesson.ts'
 import type { Progress } from '../../course/progress.ts'
 import type { Happening } from '../../course/progress-event.ts'
 import { type Action, actionOf, type Scope } from '../keymap.ts'
-import { actOnDrawer, actOnLab, pressLetter } from './lab-keys.ts'
-import { type Drawer, openLab, usualZoom, wholeRunZoom, withSession } from './lab-state.ts'
+import { actOnDrawer, actOnLab, drawerScopes, pressLetter } from './lab-keys.ts'
+import { type Drawer, EVENTS_IN_A_HURRY, openLab, usualZoom, wholeRunZoom, withSession } from './lab-state.ts'
 import { nextTip, withGoals } from './lesson-goals.ts'
 import { currentPage, type LessonState, observeQuestion, type Step, turnTo } from './lesson-state.ts'
 import { type KeyPress, type LessonTurn, turn } from './lesson-turn.ts'
 import { type Asked, answerKey, type Question, questionScopes, typeInto } from './question.ts'
 import { currentItem, isAnswered, nextItem, type QuizState, showFeedback } from './quiz-state.ts'
+import { LOOKING, WATCHING } from './watched-run.ts'
 
-/** In a run that is only watched, these act on time and on the picture, and none on the run. */
-const WATCHING: ReadonlySet<Action> = new Set<Action>([
-  'run',
-  'forward',
-  'backward',
-  'forward-far',
-  'backward-far',
-  'faster',
-  'slower',
-  'light',
-  'heartbeats',
-  'zoom-in',
-  'zoom-out',
-  'next-pane',
-  'previous-pane',
-  'code',
-  'up',
-  'down',
-])
+/** Whether escape has something to let go of before it leaves the lesson. */
+export const holdsSomething = ({ bench, step }: LessonState): boolean =>
+  bench.selection !== null ||
+  bench.compared !== null ||
+  (bench.pane !== 'text' && step.kind !== 'quiz' && step.kind !== 'reflect')
 
 const openQuestion = (step: Step): Question | null => {
   if (step.kind === 'predict') return step.question.phase === 'stored' ? null : step.question
@@ -51,17 +38,24 @@ const labIsOpen = (step: Step): 'all' | 'watching' | 'no' => {
   return step.kind === 'observe' ? 'watching' : 'no'
 }
 
+/** Enter then acts on what is selected. With a goal open it turns no page from within a pane: that would throw the run away. */
+const isAtWork = ({ bench, step }: LessonState): boolean =>
+  bench.selection !== null ||
+  bench.findings !== null ||
+  (bench.pane !== 'text' && step.kind === 'play' && step.goals.some(goal => !step.announced.includes(goal)))
+
 /** The key scopes in force, innermost first; the footer and the help read them as well. */
 export const lessonScopes = (state: LessonState): readonly Scope[] => {
   const { drawer } = state.bench
-  if (drawer) return drawer.kind === 'confirm-reset' ? ['confirm'] : ['menu']
+  if (drawer) return drawerScopes(drawer)
   const question = openQuestion(state.step)
   if (question?.phase === 'certainty') return questionScopes(question)
-  if (question) return [...questionScopes(question), 'lesson']
+  if (question)
+    return [...questionScopes(question), 'lesson', ...(state.step.kind === 'observe' ? ['lab' as const] : [])]
   if (isTyping(state)) return ['text']
   const lab = labIsOpen(state.step)
   if (lab === 'no') return ['lesson', 'reading']
-  return state.bench.selection && lab === 'all' ? ['lab', 'lesson'] : ['lesson', 'lab']
+  return lab === 'all' && isAtWork(state) ? ['lab', 'lesson'] : ['lesson', 'lab']
 }
 
 /** What a key does in a lesson. */
@@ -70,7 +64,8 @@ export const lessonKey = (state: LessonState, key: KeyPress, progress: Progress)
   const { drawer } = state.bench
   if (drawer) return played(afterDrawer(state, drawer, action), progress)
   const question = openQuestion(state.step)
-  if (question && action !== 'previous-page') return answering(state, question, action, key, progress)
+  const looking = state.step.kind === 'observe' && action !== undefined && LOOKING.has(action)
+  if (question && action !== 'previous-page' && !looking) return answering(state, question, action, key, progress)
   if (state.step.kind === 'reflect' && !state.step.saved)
     return state.step.saving ? turn(state) : reflecting(state, state.step.text, action, key)
   if (action === 'next-page') return proceed(state, progress)
@@ -205,15 +200,23 @@ export const lessonPaste = (state: LessonState, text: string): LessonState =>
     ? { ...state, step: { ...state.step, text: (state.step.text + text).slice(0, MOST_LETTERS) } }
     : state
 
+/** A short run is over at once; a long one hurries there, seen to do so, and takes no further enter for an answer. */
+const toTheEnd = (state: LessonState, endUs: number, progress: Progress): LessonTurn => {
+  const { bench } = state
+  if (bench.hurrying) return turn(state)
+  const session = bench.session.advanceTo(endUs, EVENTS_IN_A_HURRY)
+  const over = session.ended
+  const notice = over ? null : 'A long run: it goes to its end.'
+  return played(
+    { ...state, bench: withSession({ ...bench, playing: !over, hurrying: !over }, session, notice) },
+    progress,
+  )
+}
+
 const proceed = (state: LessonState, progress: Progress): LessonTurn => {
   const { step } = state
   if (step.kind === 'observe' && step.seen === null) {
-    const { bench } = state
-    const end = step.prediction.run.untilUs
-    return played(
-      { ...state, bench: withSession({ ...bench, playing: false }, bench.session.advanceTo(end)) },
-      progress,
-    )
+    return toTheEnd(state, step.prediction.run.untilUs, progress)
   }
   if (step.kind === 'predict' && !step.saved) return turn(state)
   if (step.kind === 'quiz' && step.quiz?.saving) return turn(state)

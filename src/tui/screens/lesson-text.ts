@@ -6,7 +6,7 @@ import type { Theme } from '../theme.ts'
 import { openGoal } from './lesson-goals.ts'
 import { currentPage, type LessonState, type Step } from './lesson-state.ts'
 import { hanging, proseLines } from './prose-lines.ts'
-import { certaintyLine, questionLines, verdictLines } from './question-lines.ts'
+import { certaintyLines, questionLines, verdictLines } from './question-lines.ts'
 import { quizLines } from './quiz-lines.ts'
 
 type Of<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>
@@ -96,19 +96,17 @@ const predictLines = (
 ): Line[] => {
   const texts = optionTexts(step)
   const asks = [blankLine, ...wrap([{ text: sanitizeLine(step.prediction.ask), style: 'strong' }], width)]
-  if (!step.saved)
-    return [...asks, ...questionLines(step.question, texts, '', width, theme), ...certaintyLine(step.question)]
+  if (step.question.phase === 'answer' && !step.saved)
+    return [...asks, ...questionLines(step.question, texts, '', width, theme)]
   const stored = lessonProgress(progress, state.lesson.id).predictions.get(step.prediction.id)
+  const said = { text: texts[step.question.marked[0] ?? -1] ?? '', style: 'strong' as const }
+  const sure = { text: ` (${SURE[stored?.certainty ?? 0]})`, style: 'old' as const }
+  const says = hanging({ text: 'You say: ', style: 'old' }, step.saved ? [said, sure] : [said], width)
+  // No longer than the options were, so that the picture under it stays where it is.
+  if (!step.saved) return [...asks, ...says, ...certaintyLines(step.question, width)]
   return [
     ...asks,
-    ...hanging(
-      { text: 'You say: ', style: 'old' },
-      [
-        { text: texts[step.question.marked[0] ?? -1] ?? '', style: 'strong' },
-        { text: ` (${SURE[stored?.certainty ?? 0]})`, style: 'old' },
-      ],
-      width,
-    ),
+    ...says,
     blankLine,
     [{ text: 'Stored. ', style: 'ok' }, { text: 'enter', style: 'key' }, { text: ' runs the experiment.' }],
   ]

@@ -1,8 +1,9 @@
 import type { Progress } from '../../course/progress.ts'
 import { beside } from '../layout.ts'
-import { type Line, toWidth } from '../line.ts'
+import { blankLine, type Line, line, toWidth } from '../line.ts'
 import type { Theme } from '../theme.ts'
-import { drawerLines, labLines } from './lab-view.ts'
+import type { LabState } from './lab-state.ts'
+import { drawerLines, knobLines, labLines } from './lab-view.ts'
 import type { LessonState } from './lesson-state.ts'
 import { lessonText } from './lesson-text.ts'
 
@@ -10,8 +11,16 @@ import { lessonText } from './lesson-text.ts'
 export const BESIDE_FROM = 100
 /** Rows that a pane needs to show anything at all, its border included. */
 const LEAST_PANE = 8
-/** Rows that the text keeps when a pane was brought forward. */
+/** Rows that the text keeps when a pane was brought forward, however many the pane could use. */
 const FOLDED = 3
+
+/** Rows in which the pane with the focus shows all that it has, its border included. */
+const wholePane = ({ pane, session, compared }: LabState): number => {
+  const lanes = session.servers.length + session.clients.length
+  if (compared) return 4 * lanes + 10
+  if (pane === 'space-time') return 2 * lanes + 6
+  return pane === 'cluster' && session.servers.length < 3 ? 11 : 18
+}
 
 /** A window on the text: scrolled, with a sign where there is more. */
 const windowOf = (lines: readonly Line[], scroll: number, width: number, height: number, theme: Theme): Line[] => {
@@ -35,11 +44,21 @@ const textOf = (state: LessonState, progress: Progress, width: number, height: n
 /** Pages on which the lab has nothing to say give all the room to the text. */
 export const isTextOnly = (state: LessonState): boolean => state.step.kind === 'quiz' || state.step.kind === 'reflect'
 
+/** The lab's switches at the bottom of the text's column, where the text leaves them room. */
+const switchesUnder = (state: LessonState, used: number, width: number, height: number, theme: Theme): Line[] => {
+  const knobs = knobLines(state.bench, width, theme)
+  const above = height - used - knobs.length - 1
+  if (knobs.length === 0 || above < 1 || state.bench.drawer) return []
+  return [...Array.from({ length: above }, () => blankLine), line('Switches', 'title'), ...knobs]
+}
+
 const textBeside = (state: LessonState, progress: Progress, width: number, height: number, theme: Theme): Line[] => {
   const left = Math.max(40, Math.min(60, Math.floor(width * 0.36)))
   const text = textOf(state, progress, left - 2, height - 1, theme)
   const lab = labLines(state.bench, width - left, height, theme)
-  const padded = [[], ...text].map((spans): Line => [{ text: ' ' }, ...spans])
+  const padded = [[], ...text, ...switchesUnder(state, text.length, left - 3, height - 1, theme)].map(
+    (spans): Line => [{ text: ' ' }, ...spans],
+  )
   return beside(
     [
       { lines: padded, width: left },
@@ -56,13 +75,14 @@ const textAbove = (state: LessonState, progress: Progress, width: number, height
     ? drawerLines(state.bench.drawer, state.bench, inner, height, theme)
     : lessonText(state, progress, inner, theme)
   const folded = state.bench.pane !== 'text' && !state.bench.drawer
-  const room = folded ? FOLDED : Math.min(all.length, height)
+  const kept = Math.max(FOLDED, height - wholePane(state.bench))
+  const room = Math.min(all.length, folded ? kept : height)
   const left = height - room
   const textRows =
     left >= LEAST_PANE
       ? room
       : folded
-        ? FOLDED
+        ? Math.min(FOLDED, all.length)
         : Math.max(room, height - LEAST_PANE) === room && left < LEAST_PANE
           ? height
           : room

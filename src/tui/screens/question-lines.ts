@@ -1,5 +1,5 @@
 import { wrap } from '../layout.ts'
-import { blankLine, type Line, type Span } from '../line.ts'
+import { blankLine, type Line, lineWidth, type Span } from '../line.ts'
 import type { Style, Theme } from '../theme.ts'
 import { hanging } from './prose-lines.ts'
 import type { Question } from './question.ts'
@@ -45,16 +45,13 @@ const CERTAINTIES: readonly (readonly [string, string])[] = [
 ]
 
 /** How sure? Asked once the answer is chosen, before anything is shown. */
-export const certaintyLine = (question: Question): Line[] =>
-  question.phase === 'certainty'
-    ? [
-        blankLine,
-        [
-          { text: 'How sure?  ', style: 'strong' },
-          ...CERTAINTIES.flatMap(([key, says]): Span[] => [{ text: key, style: 'key' }, { text: ` ${says}   ` }]),
-        ],
-      ]
-    : []
+export const certaintyLines = (question: Question, width: number): Line[] => {
+  if (question.phase !== 'certainty') return []
+  const asks: Span = { text: 'How sure?  ', style: 'strong' }
+  const answers = CERTAINTIES.flatMap(([key, says]): Span[] => [{ text: key, style: 'key' }, { text: ` ${says}   ` }])
+  const whole = [asks, ...answers]
+  return [blankLine, ...(lineWidth(whole) <= width ? [whole] : [[asks], answers])]
+}
 
 /** A sentence with a coloured word before it: what an answer was worth, and why. */
 export const verdictLines = (right: boolean, point: string, width: number, theme: Theme): Line[] =>

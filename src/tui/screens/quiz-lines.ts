@@ -6,7 +6,7 @@ import type { Theme } from '../theme.ts'
 import type { FiledItem } from './filed-items.ts'
 import { hanging } from './prose-lines.ts'
 import type { Question } from './question.ts'
-import { certaintyLine, questionLines, verdictLines } from './question-lines.ts'
+import { certaintyLines, questionLines, verdictLines } from './question-lines.ts'
 import { currentItem, type QuizState } from './quiz-state.ts'
 
 const ASKS = {
@@ -98,7 +98,7 @@ export const quizLines = (quiz: QuizState, width: number, theme: Theme): Line[] 
     blankLine,
     ...asked(quiz, width, theme),
     ...(quiz.question.phase === 'answer' ? [blankLine, line(ASKS[item.kind], 'old')] : []),
-    ...certaintyLine(quiz.question),
+    ...certaintyLines(quiz.question, width),
     ...feedbackLines(quiz, width, theme),
   ]
 }

@@ -52,7 +52,7 @@ const SCREENS: { readonly [name: string]: (trial: Trial) => Trial } = {
     quizzing(trial).press('1 3 enter 1 enter 3 enter enter 1 enter').type('10').press('enter 1 enter'),
   reflect: trial => {
     quizzing(trial).press('1 3 enter 1 enter 3 enter enter 1 enter').type('10').press('enter 1 enter')
-    return trial.press('1 1 enter 1 1 enter enter enter').type('a call to a bank')
+    return trial.press('enter 1 enter 1 1 enter enter enter').type('a call to a bank')
   },
   sandbox,
   'sandbox-verdict': trial => sandbox(trial).press('tab tab'),

@@ -113,15 +113,15 @@ const expectWayHome = (model: Model): void => {
 const holdsSomething = (model: Model): boolean => {
   const screen = shownScreen(model)
   if (screen.kind !== 'lesson') return false
-  const { drawer, selection, compared } = screen.state.bench
-  return Boolean(drawer ?? selection ?? compared)
+  const { drawer, selection, compared, pane } = screen.state.bench
+  return Boolean(drawer ?? selection ?? compared) || pane !== 'text'
 }
 
 /** On a lesson's page enter, or an answer first, leads on: nothing waits for ever once the disk has answered. */
 const expectWayOn = (model: Model, store: Store): void => {
   let here: Model = { ...model, size: { columns: 80, rows: 24 } }
-  // A menu, a selection, a comparison: escape lets go of them, one after another.
-  for (let presses = 0; presses < 3 && holdsSomething(here); presses++) [here] = press(here, 'escape')
+  // A menu, a selection, a comparison, a pane: escape lets go of them, one after another.
+  for (let presses = 0; presses < 4 && holdsSomething(here); presses++) [here] = press(here, 'escape')
   for (let presses = 0; presses < 200 && shownScreen(here).kind === 'lesson'; presses++) {
     for (const id of ['enter', '1', '2']) {
       const [next, effects] = press(here, id)

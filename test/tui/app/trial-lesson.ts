@@ -41,7 +41,7 @@ export const answerItem = (trial: Trial): Trial => {
   const form = step.kind === 'quiz' ? step.quiz?.question.form : undefined
   if (form === 'number') return trial.type('1000').press('enter 2')
   if (form === 'order') return trial.press('enter 2')
-  return form === 'multiple' ? trial.press('1 enter 2') : trial.press('1 2')
+  return form === 'multiple' ? trial.press('1 enter 2') : trial.press('enter 2')
 }
 
 export const quizOf = (trial: Trial) => {
