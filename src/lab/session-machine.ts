@@ -14,20 +14,18 @@ export interface Given {
 
 const NEVER = Number.MAX_SAFE_INTEGER
 
-/** The machine that a timeline drives: moments of a play. What comes next is computed once and remembered with the moment. */
+/** The machine that a timeline drives: moments of a play. What comes next is computed once for the moment that was asked about last. */
 export const sessionMachine = (
   play: Play,
 ): Machine<Moment, TraceEvent, Given> & {
   /** The moment with everything skipped that has nothing to act on, where no event follows. */
   settled(moment: Moment): Moment
 } => {
-  const ahead = new WeakMap<Moment, Advanced | { readonly moment: Moment }>()
+  // One only: a map from moments to the next would let every moment that is kept keep all that came after it.
+  let ahead: { readonly of: Moment; readonly next: Advanced | { readonly moment: Moment } } | undefined
   const nextOf = (moment: Moment): Advanced | { readonly moment: Moment } => {
-    const known = ahead.get(moment)
-    if (known !== undefined) return known
-    const next = advance(play, moment, play.endUs ?? NEVER)
-    ahead.set(moment, next)
-    return next
+    if (ahead?.of !== moment) ahead = { of: moment, next: advance(play, moment, play.endUs ?? NEVER) }
+    return ahead.next
   }
   return {
     initial: () => firstMoment(play),
