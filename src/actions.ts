@@ -60,7 +60,7 @@ const tracksOf = (course: Course): readonly TrackRow[] => {
 }
 
 const runRequest = async (course: Course, request: RunRequest): Promise<RunOutcome> => {
-  const [{ findLab }, { parseRunCode, checkRunCode, printRunCode }, { runLab }, { readLabCommands }] =
+  const [{ findLab }, { parseRunCode, checkRunCode, printRunCode }, { runLab }, { readLabCommands, readLabSettings }] =
     await Promise.all([
       import('./labs.ts'),
       import('./lab/run-code.ts'),
@@ -76,7 +76,8 @@ const runRequest = async (course: Course, request: RunRequest): Promise<RunOutco
     }
     const lab = findLab(course, request.lab)
     const commands = readLabCommands(lab, request.commands ?? '')
-    return { lab, seed: request.seed ?? lab.seed, settings: {}, commands, endUs: null }
+    const settings = readLabSettings(lab, request.settings ?? '')
+    return { lab, seed: request.seed ?? lab.seed, settings, commands, endUs: null }
   })()
   const { lab, seed, settings, commands, endUs } = plan
   const result = runLab(lab, seed, commands, { settings, endUs: endUs ?? lab.untilUs, trace: true })

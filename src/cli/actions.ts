@@ -48,8 +48,18 @@ export interface LabRow {
 
 export type RunRequest =
   | { readonly kind: 'code'; readonly code: string }
-  /** `commands` as in `p@500 w@1000`; null for none but the lab's own script. */
-  | { readonly kind: 'lab'; readonly lab: string; readonly seed: number | null; readonly commands: string | null }
+  /** `settings` as in `policy=AP`, `commands` as in `p@500 w@1000`; null for the lab's own. */
+  | {
+      readonly kind: 'lab'
+      readonly lab: string
+      readonly seed: number | null
+      readonly settings: string | null
+      readonly commands: string | null
+    }
+
+/** How `netsplit run` prints: for people, for programs, or the clients' history alone as a file for `netsplit check`. */
+export const runFormats = ['text', 'json', 'history'] as const
+export type RunFormat = (typeof runFormats)[number]
 
 export interface RunOutcome {
   readonly report: RunReport

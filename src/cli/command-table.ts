@@ -1,4 +1,5 @@
 import type { Options, PositionalOptions } from 'yargs'
+import { runFormats } from './actions.ts'
 import { checkConsistencies, checkModels } from './check-invocation.ts'
 import type { Invocation } from './invocation.ts'
 import { quoted, UsageError } from './usage-error.ts'
@@ -108,17 +109,25 @@ export const commandTable: readonly CommandRow[] = [
     usage: 'run <what>',
     describe: 'Run a run code, or a lab to its end, without a screen',
     positionals: { what: word('A run code, the id of a lesson or the name of a protocol') },
-    options: { seed: value('The seed of the run'), do: value('Commands, as in "p@500 w@1000"'), format },
+    options: {
+      seed: value('The seed of the run'),
+      set: value('Knobs, as in "policy=AP conflict=siblings"'),
+      do: value('Commands, as in "p@500 w@1000"'),
+      format: { ...choice('How to print it', runFormats), default: 'text' },
+    },
     examples: [
       [`$0 run cap/cp-or-ap --do "p@500 w@1000"`, 'cut the cluster after 500 ms, then write'],
+      [`$0 run cap/cp-or-ap --set policy=AP --do "p@500 w@1000 b@1020 h@4000"`, 'the same with another policy'],
       ['$0 run raft --seed 7 --format json', 'trace, history, verdicts for other programs'],
+      ['$0 run raft --do w@500 --format history | $0 check -', 'judge what the clients saw'],
     ],
     read: values => ({
       kind: 'run',
       what: given(values, 'what') ?? '',
       seed: seedOf(values),
+      settings: given(values, 'set'),
       commands: given(values, 'do'),
-      format: oneOf(values, 'format', ['text', 'json']) ?? 'text',
+      format: oneOf(values, 'format', runFormats) ?? 'text',
     }),
   },
   {
@@ -133,7 +142,12 @@ export const commandTable: readonly CommandRow[] = [
       consistency: { ...choice('What to check', checkConsistencies), default: 'linearizable' },
       format,
     },
-    examples: [['$0 check history.json', 'is it linearizable?']],
+    examples: [
+      ['$0 check history.json', 'is it linearizable?'],
+      ['$0 check jepsen.log --format json', "Jepsen's etcd log lines, the verdict for other programs"],
+      ['$0 check history.edn --independent --model kv', "Jepsen's EDN with [key value] tuples"],
+      ['$0 check - --consistency sequential < history.json', 'from standard input, a weaker question'],
+    ],
     read: values => ({
       kind: 'check',
       file: given(values, 'file') ?? '',

@@ -1,4 +1,4 @@
-import type { GlobalOptions, TutorStart } from './actions.ts'
+import type { GlobalOptions, RunFormat, TutorStart } from './actions.ts'
 import type { CheckInvocation } from './check-invocation.ts'
 
 export type ProgressInvocation =
@@ -16,8 +16,10 @@ export type Invocation =
       readonly kind: 'run'
       readonly what: string
       readonly seed: number | null
+      /** Knobs, `policy=AP conflict=siblings`. */
+      readonly settings: string | null
       readonly commands: string | null
-      readonly format: 'text' | 'json'
+      readonly format: RunFormat
     }
   | CheckInvocation
   | { readonly kind: 'progress'; readonly action: ProgressInvocation }

@@ -2,13 +2,14 @@ import { statSync } from 'node:fs'
 import { assertNever } from '../kernel/assert-never.ts'
 import { suggestion } from '../lab/lab-error.ts'
 import { sanitizeLine } from '../tui/plain.ts'
-import type { Actions, GlobalOptions, RunRequest, TutorStart } from './actions.ts'
+import type { Actions, GlobalOptions, RunFormat, RunRequest, TutorStart } from './actions.ts'
 import { checkCommand } from './check-command.ts'
 import { completionScript } from './completion.ts'
 import type { CommandLine, Invocation } from './invocation.ts'
 import type { Io } from './io.ts'
 import { labsText, listJson, listText, overviewText } from './list-text.ts'
 import { progressCommand } from './progress-command.ts'
+import type { RunReport } from './run-report.ts'
 import { runJson, runText } from './run-text.ts'
 import { quoted, quotedPath, UsageError } from './usage-error.ts'
 
@@ -111,7 +112,7 @@ const requireKnown = (noun: string, name: string, known: readonly string[], list
 }
 
 const run = async (
-  { what, seed, commands, format }: Extract<Invocation, { kind: 'run' }>,
+  { what, seed, settings, commands, format }: Extract<Invocation, { kind: 'run' }>,
   actions: Actions,
   io: Io,
   unicode: boolean,
@@ -120,15 +121,25 @@ const run = async (
   let request: RunRequest
   // No lab has a colon in its name; whatever else is wrong with a run code, its reader says.
   if (what.includes(':')) {
-    if (seed !== null || commands !== null)
-      throw new UsageError('a run code has its own seed and commands; leave --seed and --do away')
+    if (seed !== null || settings !== null || commands !== null)
+      throw new UsageError('a run code has its own seed, knobs and commands; leave --seed, --set and --do away')
     request = { kind: 'code', code: what }
   } else {
     requireKnown('lab', what, labs, 'netsplit lab --list')
-    request = { kind: 'lab', lab: what, seed, commands }
+    request = { kind: 'lab', lab: what, seed, settings, commands }
   }
   const { report, notices } = await actions.run(request)
   for (const notice of notices) io.stderr.write(`netsplit: ${sanitizeLine(notice)}\n`)
-  io.stdout.write(format === 'json' ? runJson(report) : runText(report, unicode))
+  io.stdout.write(await runPrinted(report, format, unicode))
   return 0
+}
+
+const runPrinted = async (report: RunReport, format: RunFormat, unicode: boolean): Promise<string> => {
+  if (format === 'json') return runJson(report)
+  if (format === 'text') return runText(report, unicode)
+  const [{ writeNetsplit }, { modelFor }] = await Promise.all([
+    import('../check/history/read-netsplit.ts'),
+    import('../check/partition.ts'),
+  ])
+  return writeNetsplit(report.history, modelFor(report.history)?.name ?? 'register')
 }

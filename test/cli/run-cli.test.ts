@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
+import { readHistory } from '../../src/check/history/read-history.ts'
 import { UsageError } from '../../src/cli/usage-error.ts'
 import { ContentError } from '../../src/course/content-error.ts'
 import { netsplit, report } from './session.ts'
@@ -86,7 +87,7 @@ describe('run', () => {
   test('a lab, with its commands and seed', async () => {
     const { exit, runs, err } = await netsplit(['run', 'raft', '--seed', '7', '--do', 'p@500 w@1000'])
     expect(exit).toBe(0)
-    expect(runs).toEqual([{ kind: 'lab', lab: 'raft', seed: 7, commands: 'p@500 w@1000' }])
+    expect(runs).toEqual([{ kind: 'lab', lab: 'raft', seed: 7, settings: null, commands: 'p@500 w@1000' }])
     expect(err).toBe('netsplit: command 2 was skipped: there is no message n1>n2#9 any more\n')
   })
 
@@ -122,11 +123,22 @@ describe('run', () => {
     ])
   })
 
+  test('knobs are handed on as they were written', async () => {
+    const { runs } = await netsplit(['run', 'raft', '--set', 'reads=lease'])
+    expect(runs).toEqual([{ kind: 'lab', lab: 'raft', seed: null, settings: 'reads=lease', commands: null }])
+  })
+
+  test('--format history is a file that check reads', async () => {
+    const { out } = await netsplit(['run', 'raft', '--format', 'history'])
+    const read = readHistory(out, 'run.json')
+    expect(JSON.parse(JSON.stringify(read.history))).toEqual(JSON.parse(JSON.stringify(report.history)))
+  })
+
   test('refuses --seed with a run code, which has its own', async () => {
     const { exit, err } = await netsplit(['run', 'netsplit1:raft:7::::a-0abc', '--seed', '1'])
     expect({ exit, err }).toEqual({
       exit: 2,
-      err: 'netsplit: a run code has its own seed and commands; leave --seed and --do away\n',
+      err: 'netsplit: a run code has its own seed, knobs and commands; leave --seed, --set and --do away\n',
     })
   })
 })
@@ -158,7 +170,7 @@ describe('wrong usage is one line that says what to do, exit 2', () => {
       ['run', 'raft', '--seed', '99999999999999999999'],
       '--seed "99999999999999999999" is no seed; give a whole number from 0 to 9007199254740991, as in --seed 7',
     ],
-    [['run', 'raft', '--format', 'yaml'], '--format takes text, json, not "yaml"'],
+    [['run', 'raft', '--format', 'yaml'], '--format takes text, json, history, not "yaml"'],
     [['check', 'f', '--model', 'queue'], '--model takes register, cas-register, kv, counter, set, not "queue"'],
     [['progress', 'delete'], 'netsplit progress takes show, export, import, reset, not "delete"'],
     [['progress', 'export'], 'netsplit progress export needs a file, as in: netsplit progress export progress.json'],
