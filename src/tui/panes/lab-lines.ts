@@ -32,18 +32,19 @@ export interface KnobState {
   readonly turned: boolean
 }
 
-/** The switches with their values: `m policy CP   i idempotency keys off`. */
-export const knobLine = (knobs: readonly KnobState[], width: number, theme: Theme): Line =>
-  truncate(
-    knobs.flatMap(({ key, label, value, turned }, i): Span[] => [
-      ...(i > 0 ? [{ text: '   ' }] : []),
-      ...(key === null ? [] : [{ text: `${key} `, style: 'key' as const }]),
-      { text: `${label} `, style: 'old' },
-      { text: value, style: turned ? 'fresh' : 'plain' },
-    ]),
-    width,
-    theme,
-  )
+const knobSpans = (knobs: readonly KnobState[], labelled: boolean): Span[] =>
+  knobs.flatMap(({ key, label, value, turned }, i): Span[] => [
+    ...(i > 0 ? [{ text: labelled ? '   ' : '  ' }] : []),
+    ...(key === null ? [] : [{ text: `${key} `, style: 'key' as const }]),
+    ...(labelled ? [{ text: `${label} `, style: 'old' as const }] : []),
+    { text: value, style: turned ? 'fresh' : 'plain' },
+  ])
+
+/** The switches with their values: `m policy CP   i idempotency keys off`; where that finds no room, without their names. */
+export const knobLine = (knobs: readonly KnobState[], width: number, theme: Theme): Line => {
+  const full = knobSpans(knobs, true)
+  return lineWidth(full) <= width ? full : truncate(knobSpans(knobs, false), width, theme)
+}
 
 export interface LogLine {
   readonly text: string

@@ -191,7 +191,9 @@ export const selectionName = (session: Session, selection: Selection): string =>
       return `link ${selection.from} to ${selection.to}`
     case 'message': {
       const message = session.flights.find(flight => flight.message.id === selection.message)?.message
-      return message ? `${message.info.label} from ${message.from} to ${message.to}` : `message ${selection.message}`
+      return message
+        ? `the message ${message.info.label} from ${message.from} to ${message.to}`
+        : `message ${selection.message}`
     }
   }
 }

@@ -144,7 +144,7 @@ export const drawerLines = (drawer: Drawer, state: LabState, width: number, heig
         blankLine,
         ...wrap("Whoever runs it with netsplit run '…' sees the same run, event for event.", width),
         blankLine,
-        line('Any key goes back.', 'old'),
+        line('esc goes back.', 'old'),
       ]
     case 'confirm-reset':
       return [
