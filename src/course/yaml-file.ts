@@ -23,7 +23,12 @@ export const readYaml = (file: string, text: string, firstLine = 1): YamlFile =>
   }
   const [error] = document.errors
   if (error) throw new ContentError(at(error.pos[0]), `this is no valid YAML: ${sentence(error.message)}`)
-  const value: unknown = toValue(document, at)
+  const value: unknown = toValue(document, () => {
+    throw new ContentError(
+      at(Math.max(0, text.search(/\*\w/))),
+      'an alias (*name) is not allowed here; write the value out',
+    )
+  })
   const locate: YamlFile['locate'] = path => at(offsetOf(document.contents, path))
   const hidden = controlPath(value)
   if (hidden !== null)
@@ -35,17 +40,11 @@ export const readYaml = (file: string, text: string, firstLine = 1): YamlFile =>
 }
 
 /** The plain value. Aliases are refused: a file of lessons needs none, and a few of them can stand for gigabytes. */
-const toValue = (
-  document: ReturnType<typeof parseDocument>,
-  at: (offset: number) => { file: string; line: number; column: number },
-): unknown => {
+const toValue = (document: ReturnType<typeof parseDocument>, refuse: () => never): unknown => {
   try {
     return document.toJS({ maxAliasCount: 0 })
-  } catch (error) {
-    throw new ContentError(
-      at(0),
-      `this is no valid YAML here: ${sentence(error instanceof Error ? error.message : String(error))}`,
-    )
+  } catch {
+    return refuse()
   }
 }
 
@@ -115,11 +114,15 @@ const remedy = (issue: z.core.$ZodIssue): string => {
     case 'invalid_value':
       return `${name} must be one of ${issue.values.map(value => String(value)).join(', ')}`
     case 'invalid_union':
+      if ('options' in issue && Array.isArray(issue.options))
+        return `${name} must be one of ${issue.options.map(value => String(value)).join(', ')}`
       return `${name} has none of the forms allowed here; compare it with the same key in another lesson`
     case 'too_small':
-      return `${name} is too short or too small: at least ${issue.minimum} needed`
     case 'too_big':
-      return `${name} is too long or too large: at most ${issue.maximum} allowed`
+      if (!issue.message.startsWith('Too ')) return `${name}: ${issue.message}`
+      return issue.code === 'too_small'
+        ? `${name} is too short or too small: at least ${issue.minimum} needed`
+        : `${name} is too long or too large: at most ${issue.maximum} allowed`
     default:
       return `${name}: ${issue.message}`
   }
