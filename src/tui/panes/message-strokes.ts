@@ -126,6 +126,7 @@ const strokeKey = (plot: Plot, message: MessageStroke): string => {
 const touches = ({ view, width }: Plot, { sentUs, end }: MessageStroke): boolean => {
   const { fromUs, usPerCell } = view.window
   if (sentUs >= fromUs + width * usPerCell) return false
+  if (end.type === 'held') return true
   return (end.type === 'flying' ? Math.max(end.dueUs, view.nowUs) : end.atUs) >= fromUs
 }
 

@@ -1,7 +1,16 @@
 import { assertNever } from '../../kernel/assert-never.ts'
+import type { NodeId } from '../../kernel/ids.ts'
 import type { Cause, TraceEvent } from '../../kernel/trace.ts'
 import { sanitizeLine } from '../plain.ts'
 import { requestLabels, valueText } from './operation-label.ts'
+
+/** Timers have the names that the protocols give them; those that beginners meet are said in words. */
+const timerWords = (node: NodeId, timer: string): string => {
+  const [name = '', about = ''] = timer.split(':')
+  if (name === 'timeout') return `${node} gives up waiting${/[a-z]/.test(about) ? ` for ${about}` : ''}`
+  if (name === 'election') return `${node} has waited too long for a leader`
+  return name === 'work' ? `${node} has done its work` : `timer ${timer} at ${node}`
+}
 
 const causeWords = (cause: Cause): string => {
   switch (cause.type) {
@@ -12,7 +21,7 @@ const causeWords = (cause: Cause): string => {
     case 'arrive':
       return `${cause.message.info.label} from ${cause.message.from} waits at ${cause.node}`
     case 'timer':
-      return `timer ${cause.timer} at ${cause.node}`
+      return timerWords(cause.node, cause.timer)
     case 'invoke':
       return `${cause.node} asks: ${requestLabels(cause.request)[0] ?? cause.request.kind}`
     case 'deadline':
