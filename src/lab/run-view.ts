@@ -1,6 +1,6 @@
 import { type Scoreboard, scoreboard } from '../check/phenomena/scoreboard.ts'
 import type { Phenomenon } from '../check/phenomenon.ts'
-import type { Verdict } from '../check/verdict.ts'
+import type { Consistency, Verdict } from '../check/verdict.ts'
 import type { NodeId } from '../kernel/ids.ts'
 import type { History } from '../kernel/operation.ts'
 import type { NodeStatus, TraceEvent } from '../kernel/trace.ts'
@@ -13,7 +13,11 @@ import type { Moment, Play, Reached } from './moment.ts'
 import { RunScene } from './run-scene.ts'
 
 /** Histories here are immutable, so a verdict on one stays. */
-const judged = new WeakMap<History, { readonly budget: number; readonly verdicts: readonly Verdict[] }>()
+interface Judged {
+  readonly budget: number
+  readonly verdict: Verdict
+}
+const judged = new WeakMap<History, Map<Consistency, Judged>>()
 
 const counted = new WeakMap<History, { readonly phenomena: readonly Phenomenon[]; readonly board: Scoreboard }>()
 
@@ -106,12 +110,18 @@ export class RunView {
   }
   /** The answers of the checkers that the lab asks, each with at most `budget` steps. Asked once for each history. */
   verdicts(budget: number): readonly Verdict[] {
-    const { history, scene } = this
-    const known = judged.get(history)
-    if (known !== undefined && known.budget >= budget) return known.verdicts
-    const verdicts = this.lab.verdicts.map(each => scene.fullVerdict(each, budget))
-    judged.set(history, { budget, verdicts })
-    return verdicts
+    return this.lab.verdicts.map(each => this.verdict(each, budget))
+  }
+  /** The answer of one checker. `linearizable` is followed live; the others go through the whole history, once for each history. */
+  verdict(consistency: Consistency, budget: number): Verdict {
+    const { history } = this
+    const known = judged.get(history) ?? new Map<Consistency, Judged>()
+    judged.set(history, known)
+    const before = known.get(consistency)
+    if (before !== undefined && before.budget >= budget) return before.verdict
+    const verdict = this.scene.fullVerdict(consistency, budget)
+    known.set(consistency, { budget, verdict })
+    return verdict
   }
   /** The run at the cursor, as conditions and measures see it. */
   get scene(): RunScene {

@@ -1,5 +1,3 @@
-import type { Verdict } from '../../check/verdict.ts'
-import type { History } from '../../kernel/operation.ts'
 import type { Selection as Picked } from '../../lab/acts-for.ts'
 import type { Command } from '../../lab/command.ts'
 import { printCommand } from '../../lab/command-text.ts'
@@ -23,21 +21,7 @@ import { lanesOf, spaceTimeScene } from '../scenes/space-time-scene.ts'
 import { findingsOf, verdictScene } from '../scenes/verdict-scene.ts'
 import type { Theme } from '../theme.ts'
 import type { LabState } from './lab-state.ts'
-
-/** Steps of the checkers for one look at a growing history; where they do not suffice the answer is honestly unknown. */
-const LIVE_BUDGET = 20_000
-
-const judged = new WeakMap<History, readonly Verdict[]>()
-
-/** The checkers' answers, asked once for each state of the history. */
-const verdictsOf = (session: Session): readonly Verdict[] => {
-  const { history } = session
-  const known = judged.get(history)
-  if (known) return known
-  const fresh = session.verdicts(LIVE_BUDGET)
-  judged.set(history, fresh)
-  return fresh
-}
+import { verdictsOf } from './lab-verdicts.ts'
 
 const shownSelection = (picked: Picked | null): Selection | null => {
   switch (picked?.type) {
@@ -91,7 +75,7 @@ const paneLines = (view: ViewName, state: LabState, size: PaneSize, theme: Theme
     case 'space-time':
       return compared(state, size, theme) ?? spaceTime(spaceTimeOf(state, session, size), size, theme)
     case 'verdict': {
-      const scene = verdictScene(session, verdictsOf(session), null)
+      const scene = verdictScene(session, verdictsOf(session, state.playing), null)
       return verdict(withFindings(scene, state), size, theme)
     }
     case 'numbers':
