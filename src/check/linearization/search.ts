@@ -22,6 +22,9 @@ type Row = readonly number[]
 const noMore = (a: Row, b: Row): boolean => a.every((count, at) => count <= (b[at] as number))
 const sum = (row: Row): number => row.reduce((total, count) => total + count, 0)
 
+/** Comparing so many remembered configurations costs about as much as a step. */
+const COMPARISONS_A_STEP = 64
+
 /** True when whatever succeeds from `b` succeeds from `a`, for two configurations with equal `state` and `done`. */
 const dominates = (a: Configuration, b: Configuration): boolean =>
   (b.free & ~a.free) === 0n && (!a.idle || b.idle) && noMore(a.used, b.used)
@@ -35,7 +38,9 @@ const dominates = (a: Configuration, b: Configuration): boolean =>
  * when one at least as good has been visited.
  */
 export class Search {
-  /** Configurations expanded so far. */
+  /** Comparisons of remembered configurations that were not yet put down as steps. */
+  #compared = 0
+  /** Work done so far: configurations expanded, and comparisons at their price. */
   steps = 0
   /** Configurations remembered, a measure of memory. */
   remembered = 0
@@ -71,7 +76,7 @@ export class Search {
 
   /** Works for up to `steps` steps: a linearization was found, there is none, or it needs more. */
   run(steps: number): 'found' | 'none' | 'more' {
-    for (let left = steps; left > 0; left -= 1) {
+    for (let left = steps; left > 0; left -= 1 + this.#comparing()) {
       if (this.#arrived.length > 0) return 'found'
       const taken = this.#take()
       if (taken === undefined) return 'none'
@@ -83,13 +88,21 @@ export class Search {
 
   /** All configurations before answer `end` that matter, or undefined when more than `steps` steps are needed. */
   all(steps: number): readonly Configuration[] | undefined {
-    for (let left = steps; left > 0; left -= 1) {
+    for (let left = steps; left > 0; left -= 1 + this.#comparing()) {
       const taken = this.#take()
       if (taken === undefined) return this.#arrived
       this.steps += 1
       this.#expand(taken.e, taken.configuration)
     }
     return undefined
+  }
+
+  /** What the comparisons since the last look have cost, in steps: long memories must not outlast a budget. */
+  #comparing(): number {
+    const cost = Math.floor(this.#compared / COMPARISONS_A_STEP)
+    this.#compared -= cost * COMPARISONS_A_STEP
+    this.steps += cost
+    return cost
   }
 
   #take(): { readonly e: number; readonly configuration: Configuration } | undefined {
@@ -111,8 +124,11 @@ export class Search {
     const memory = this.#visited[e]
     const known = memory.get(key)
     if (known === undefined) memory.set(key, [configuration])
-    else if (known.some(other => dominates(other, configuration))) return
-    else known.push(configuration)
+    else {
+      this.#compared += known.length
+      if (known.some(other => dominates(other, configuration))) return
+      known.push(configuration)
+    }
     this.remembered += 1
     if (e >= this.#end) {
       this.#arrived.push(configuration)
