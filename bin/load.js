@@ -13,9 +13,8 @@ const WRITE_AFTER_MS = 5000
 const MISSING_PARENTS = 3
 
 // A lab that plays makes garbage that lives for some hundred events. Left alone, V8 lets the heap grow to several times what is in
-// use. Always the same flags, and before any compiling: they are part of what a code cache is valid for.
-for (const flag of ['--heap-growing-percent=30', '--max-semi-space-size=4', '--semi-space-growth-factor=1'])
-  require('node:v8').setFlagsFromString(flag)
+// use. Always set, and before any compiling: flags are part of what a code cache is valid for.
+require('node:v8').setFlagsFromString('--heap-growing-percent=30')
 
 /** The user's cache directory by the platform's convention, or undefined when there is no home. */
 const cacheDirectory = () => {

@@ -50,6 +50,14 @@ const rowToString = row => {
   return (style === PLAIN ? text : text + change(style, PLAIN)).trimEnd()
 }
 
+/** The text of a row so wide that holds one line and nothing else: most rows of most frames, and of the frame before. */
+const lineTexts = remember(1000, key => {
+  const blank = key.indexOf(' ')
+  const row = new Array(Number(key.slice(0, blank))).fill(blankCell)
+  paint(row, 0, key.slice(blank + 1))
+  return rowToString(row)
+})
+
 const cellWidth = value => (value.length === 1 && value.charCodeAt(0) < 0x1100 ? 1 : Math.max(1, widthOf(value)))
 
 const paint = (row, column, line) => {
@@ -111,14 +119,24 @@ export default class Output {
   }
 
   get() {
-    const rows = Array.from({ length: this.height }, () => new Array(this.width).fill(blankCell))
+    // A row stays undefined while nothing is on it, and is a line while that line is all that was written to it, from the left edge.
+    const rows = new Array(this.height).fill(undefined)
     const clips = []
     for (const operation of this.operations) {
       if (operation.type === 'clip') clips.push(operation.clip)
       else if (operation.type === 'unclip') clips.pop()
       else this.#paint(rows, clips.at(-1), operation)
     }
-    return { output: rows.map(rowToString).join('\n'), height: rows.length }
+    return { output: rows.map(row => this.#textOf(row)).join('\n'), height: rows.length }
+  }
+
+  #blankRow() {
+    return new Array(this.width).fill(blankCell)
+  }
+
+  #textOf(row) {
+    if (row === undefined) return ''
+    return typeof row === 'string' ? lineTexts(`${this.width} ${row}`) : rowToString(row)
   }
 
   #paint(rows, clip, { x, y, text, transformers }) {
@@ -126,13 +144,19 @@ export default class Output {
     if (!part) return
     let top = part.y
     for (const [index, line] of part.lines.entries()) {
-      const row = rows[top]
       // As in stock Ink: a line outside the frame does not advance.
-      if (!row) continue
+      if (top < 0 || top >= rows.length) continue
       let shown = line
       for (const transform of transformers) shown = transform(shown, index)
-      paint(row, part.x, shown)
-      top++
+      const row = rows[top]
+      if (row === undefined && part.x === 0) {
+        rows[top++] = shown
+        continue
+      }
+      const cells = typeof row === 'object' ? row : this.#blankRow()
+      if (typeof row === 'string') paint(cells, 0, row)
+      paint(cells, part.x, shown)
+      rows[top++] = cells
     }
   }
 }
