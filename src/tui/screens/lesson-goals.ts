@@ -25,7 +25,7 @@ export const withGoals = (state: LessonState, progress: Progress): LessonTurn =>
 
 /** Said at the foot, since the text with the goals may be folded away. */
 const reachedWords = ({ lab }: LessonState, goals: readonly string[]): string =>
-  `Reached: ${goals.flatMap(id => lab.goals.find(goal => goal.id === id)?.say ?? []).join('; ')}.`
+  `Reached: ${goals.flatMap(id => lab.goals.find(goal => goal.id === id)?.say.replace(/\.$/, '') ?? []).join('; ')}.`
 
 /** A tip, then a stronger one, then the worked replay. */
 export const nextTip = (state: LessonState, progress: Progress): LessonTurn => {
