@@ -19,12 +19,14 @@ export interface Column {
 export const beside = (columns: readonly Column[], theme: Theme, gap = 1): Line[] => {
   const height = Math.max(0, ...columns.map(({ lines }) => lines.length))
   const between: Line = gap > 0 ? [{ text: ' '.repeat(gap) }] : []
-  return Array.from({ length: height }, (_, y) =>
-    columns.flatMap(({ lines, width }, index) => [
-      ...(index === 0 ? [] : between),
-      ...toWidth(lines[y] ?? blankLine, width, theme),
-    ]),
-  )
+  return Array.from({ length: height }, (_, y) => {
+    const row: Span[] = []
+    for (const [index, { lines, width }] of columns.entries()) {
+      if (index > 0) row.push(...between)
+      row.push(...toWidth(lines[y] ?? blankLine, width, theme))
+    }
+    return row
+  })
 }
 
 export interface BoxOptions {

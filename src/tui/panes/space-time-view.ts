@@ -101,7 +101,10 @@ export interface CausalCones {
  */
 export interface SpaceTimeView {
   readonly lanes: readonly Lane[]
+  /** Those that the window may show; more do no harm. */
   readonly messages: readonly MessageStroke[]
+  /** What the run's messages so far were for; those of `messages` where not said. */
+  readonly purposes?: ReadonlySet<Purpose>
   readonly spans: readonly OperationSpan[]
   readonly marks: readonly LaneMark[]
   readonly stretches: readonly LaneStretch[]

@@ -133,7 +133,7 @@ const LEGEND = [
 
 /** What the cursor stands on; without a cursor, what the colours mean. */
 const captionLine = (view: SpaceTimeView, theme: Theme, width: number): Line => {
-  const picked = view.messages.find(({ id }) => id === view.selected)
+  const picked = view.selected === null ? undefined : view.messages.find(({ id }) => id === view.selected)
   if (picked) {
     const where = picked.end.type === 'held' ? 'held back' : 'on its way'
     return [{ text: `selected: ${picked.label} from ${picked.from} to ${picked.to}, ${where}`, style: 'accent' }]
@@ -151,8 +151,7 @@ const captionLine = (view: SpaceTimeView, theme: Theme, width: number): Line => 
       : []
     return lineWidth(said) + lineWidth(cones) <= width ? [...said, ...cones] : said
   }
-  const shown = new Set<Purpose>()
-  for (const { purpose } of view.messages) shown.add(purpose)
+  const shown: ReadonlySet<Purpose> = view.purposes ?? new Set(view.messages.map(({ purpose }) => purpose))
   const used = LEGEND.filter(([purpose]) => shown.has(purpose) || (purpose === 'request' && shown.has('reply')))
   const legend = used.flatMap(
     ([purpose, word]): Line => [

@@ -1,4 +1,5 @@
 import type { MessageId } from '../../kernel/ids.ts'
+import type { Purpose } from '../../kernel/protocol.ts'
 import type { LossReason, MessageRecord } from '../../kernel/trace.ts'
 import type { Flight } from '../../sim/world.ts'
 import type { MessageEnd, MessageStroke } from '../panes/space-time-view.ts'
@@ -39,6 +40,11 @@ export class MessageLog {
   /** The last travel time of each directed link: how steep a message is drawn that never travelled. */
   readonly #travelUs = new Map<string, number>()
   #lastTravelUs = USUAL_US
+  #longestUs = 0
+  /** False once something is missing or out of order, so that no beginning can be left out. */
+  #plain = true
+  /** What the messages so far were for. */
+  readonly purposes = new Set<Purpose>()
 
   sent(message: MessageRecord): Stroke {
     const { id, from, to, info, sentUs, sentAt } = message
@@ -46,7 +52,9 @@ export class MessageLog {
     const { purpose } = info
     const label = sanitizeLine(info.label.replace(/ null$/, ''))
     const stroke: Stroke = { id, from, to, purpose, label, sentUs, sentAt, end: { type: 'flying', dueUs } }
+    if (sentUs < (this.strokes.at(-1)?.sentUs ?? sentUs)) this.#plain = false
     this.strokes.push(stroke)
+    this.purposes.add(purpose)
     this.#open.set(id, stroke)
     return stroke
   }
@@ -64,10 +72,13 @@ export class MessageLog {
     stroke.end = { type: 'arrived', atUs, index }
     if (waits) this.#waiting.set(message.id, stroke)
     this.#lastTravelUs = atUs - message.sentUs
+    this.#longestUs = Math.max(this.#longestUs, this.#lastTravelUs)
     this.#travelUs.set(linkOf(message), this.#lastTravelUs)
   }
 
   lost(message: MessageRecord, reason: LossReason, atUs: number, index: number): void {
+    // Which loss is worth drawing depends on those before it.
+    this.#plain = false
     const usual = this.#usualUs(message)
     const known = this.#open.get(message.id) ?? this.#waiting.get(message.id)
     const stroke = known ?? this.sent(message)
@@ -95,6 +106,15 @@ export class MessageLog {
       const stroke = this.#open.get(message.id)
       if (stroke?.end.type === 'flying' && arrivesUs !== null) stroke.end = { type: 'flying', dueUs: arrivesUs }
     }
+  }
+
+  /** All messages that can be seen from this time on, and maybe some more. A long run that loses nothing is not gone through as a whole. */
+  since(fromUs: number): readonly MessageStroke[] {
+    if (!this.#plain) return this.strokes
+    let earliestUs = fromUs - this.#longestUs
+    for (const { sentUs } of this.#open.values()) earliestUs = Math.min(earliestUs, sentUs)
+    const before = this.strokes.findLastIndex(({ sentUs }) => sentUs < earliestUs)
+    return before < 0 ? this.strokes : this.strokes.slice(before + 1)
   }
 
   /** Forgets the oldest messages that have come to an end. */

@@ -81,7 +81,8 @@ export const spaceTimeScene = (session: Session, look: SpaceTimeLook): SpaceTime
   const event = look.cursor === null || !first ? undefined : trace[look.cursor - first.index]
   return {
     lanes: lanesOf(session),
-    messages: record.messages.strokes,
+    messages: record.messages.since(look.window.fromUs),
+    purposes: record.messages.purposes,
     spans: record.spans,
     marks: record.marks,
     stretches: [...olderStretches(session, record.stretches, fromUs), ...record.stretches],
