@@ -141,6 +141,23 @@ const claim = z.strictObject({
   atMost: z.number().optional(),
 })
 
+const chartHead = {
+  title: z.string().min(1),
+  unit: z.enum(['ms', 'count', 'perSecond', 'bytes', 'share', 'usd']).optional(),
+}
+
+const chart = z.union([
+  z.strictObject({
+    ...chartHead,
+    scale: z.enum(['linear', 'log']).optional(),
+    bars: z
+      .array(z.strictObject({ say: z.string().min(1), measure: z.string().optional(), value: z.number().optional() }))
+      .min(1)
+      .max(12),
+  }),
+  z.strictObject({ ...chartHead, meter: z.string(), most: z.number().positive() }),
+])
+
 /** A `lab.yaml`. The lesson gives `id` and `title`, so a lesson's lab need not repeat them. */
 export const labSchema = z.strictObject({
   id: z.string().optional(),
@@ -167,6 +184,7 @@ export const labSchema = z.strictObject({
   workloads: z.record(z.string(), workload).optional(),
   views: z.array(z.enum(['cluster', 'space-time', 'verdict', 'numbers'])).optional(),
   show: z.record(z.string(), z.array(z.string())).optional(),
+  charts: z.array(chart).optional(),
   verdicts: z.array(z.string()).optional(),
   predictions: z.array(prediction).optional(),
   goals: z.array(goal).optional(),

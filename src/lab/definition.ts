@@ -44,6 +44,8 @@ export interface LabDefinition {
   readonly views?: readonly ViewName[]
   /** The labels of facts that the cluster picture shows of a node, by role; all where not said. */
   readonly show?: { readonly [role: string]: readonly string[] }
+  /** What the numbers pane shows before its general charts, the most important first. */
+  readonly charts?: readonly ChartDefinition[]
   /** Checkers whose answer the verdict pane shows; `linearizable` alone where not said. */
   readonly verdicts?: readonly string[]
   readonly predictions?: readonly PredictionDefinition[]
@@ -52,6 +54,27 @@ export interface LabDefinition {
 }
 
 export type ViewName = 'cluster' | 'space-time' | 'verdict' | 'numbers'
+
+/** What a chart's numbers are; `usd` is US dollars. */
+export type ChartUnit = 'ms' | 'count' | 'perSecond' | 'bytes' | 'share' | 'usd'
+
+/** A chart of a lab's own: bars side by side, of measures or of fixed values to compare with, or one measure against its most. */
+export type ChartDefinition =
+  | {
+      readonly title: string
+      /** `count` where not said. */
+      readonly unit?: ChartUnit
+      /** `linear` where not said; on a `log` scale each decade is as wide as the next. */
+      readonly scale?: 'linear' | 'log'
+      readonly bars: readonly {
+        readonly say: string
+        /** A measure's text, as in claims ... */
+        readonly measure?: string
+        /** ... or a fixed value. */
+        readonly value?: number
+      }[]
+    }
+  | { readonly title: string; readonly unit?: ChartUnit; readonly meter: string; readonly most: number }
 
 export interface NodeDefinition {
   readonly role: string

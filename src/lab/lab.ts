@@ -7,7 +7,7 @@ import type { AnyProtocol } from '../kernel/protocol.ts'
 import type { ClockSpec, Distribution, LinkSpec } from '../sim/spec.ts'
 import type { Command } from './command.ts'
 import type { Condition } from './condition.ts'
-import type { LabDefinition, ViewName } from './definition.ts'
+import type { ChartUnit, LabDefinition, ViewName } from './definition.ts'
 import type { MeasurePick } from './measure-pick.ts'
 
 export type Settings = { readonly [knob: string]: string }
@@ -123,6 +123,23 @@ export interface Claim {
   readonly atMost: number | null
 }
 
+/** A chart of the numbers pane: its numbers are of the run, or fixed ones beside them. */
+export type LabChart =
+  | {
+      readonly type: 'bars'
+      readonly title: string
+      readonly unit: ChartUnit
+      readonly scale: 'linear' | 'log'
+      readonly bars: readonly { readonly say: string; readonly of: MeasurePick | number }[]
+    }
+  | {
+      readonly type: 'meter'
+      readonly title: string
+      readonly unit: ChartUnit
+      readonly of: MeasurePick
+      readonly most: number
+    }
+
 /** A lab that can be run: every name looked up, every text read. Made by `resolveLab`, immutable. */
 export interface Lab {
   readonly id: string
@@ -150,6 +167,7 @@ export interface Lab {
   readonly workloads: readonly Workload[]
   readonly views: readonly ViewName[]
   readonly show: { readonly [role: string]: readonly string[] }
+  readonly charts: readonly LabChart[]
   readonly verdicts: readonly Consistency[]
   readonly predictions: readonly Prediction[]
   readonly goals: readonly Goal[]

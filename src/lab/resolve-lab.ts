@@ -7,6 +7,7 @@ import { LabError, suggestion } from './lab-error.ts'
 import { labHash } from './lab-hash.ts'
 import { labNames } from './lab-names.ts'
 import type { ProtocolRegistry } from './protocol-registry.ts'
+import { resolveCharts } from './resolve-charts.ts'
 import { resolveKnobs } from './resolve-knobs.ts'
 import { resolveModel } from './resolve-model.ts'
 import { resolveNetwork } from './resolve-network.ts'
@@ -113,6 +114,7 @@ export const resolveLab = (definition: LabDefinition, registry: ProtocolRegistry
     knobs,
     views: definition.views ?? ['cluster', 'space-time', 'verdict'],
     show: definition.show ?? {},
+    charts: resolveCharts(definition),
     verdicts: resolveVerdicts(definition),
     hash: labHash(definition, registry),
   }

@@ -4,10 +4,9 @@ import type { Condition } from './condition.ts'
 import type { ClaimDefinition, GoalDefinition, LabDefinition, PredictionDefinition } from './definition.ts'
 import type { Claim, Goal, Lab, Prediction } from './lab.ts'
 import { type DefinitionPath, LabError } from './lab-error.ts'
-import { type MeasurePick, scanMeasurePick } from './measure-pick.ts'
 import { readCondition } from './read-condition.ts'
+import { readMeasure } from './read-measure.ts'
 import { checkedSettings, resolveRun, resolveRuns } from './resolve-runs.ts'
-import { Scanner, ScriptError } from './scanner.ts'
 
 type Core = Pick<Lab, 'seed' | 'untilUs'>
 
@@ -16,18 +15,6 @@ const condition = (definition: Json, names: LabNames, path: DefinitionPath): Con
   const trouble = conditionTrouble(read, names)
   if (trouble !== null) throw new LabError(path, trouble)
   return read
-}
-
-const measure = (text: string, path: DefinitionPath): MeasurePick => {
-  try {
-    const scanner = new Scanner(text)
-    const pick = scanMeasurePick(scanner)
-    if (!scanner.ended) scanner.fail('the measure ends here; a statistic like p99 comes last.')
-    return pick
-  } catch (error) {
-    if (error instanceof ScriptError) throw new LabError(path, error.message)
-    throw error
-  }
 }
 
 const checkIds = (list: readonly { readonly id: string }[], where: string): void => {
@@ -90,7 +77,7 @@ const claim = (own: ClaimDefinition, core: Core, names: LabNames, path: Definiti
     seeds,
     expect: own.expect === undefined ? null : condition(own.expect, names, [...path, 'expect']),
     share: own.in ?? 'always',
-    measure: own.measure === undefined ? null : measure(own.measure, [...path, 'measure']),
+    measure: own.measure === undefined ? null : readMeasure(own.measure, [...path, 'measure']),
     atLeast: own.atLeast ?? null,
     atMost: own.atMost ?? null,
   }

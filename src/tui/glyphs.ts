@@ -63,6 +63,9 @@ export const ASCII_GLYPHS: Glyphs = table(1)
 /** Eighths of a cell from empty to full, for charts that grow upwards. */
 export const bars = (unicode: boolean): readonly string[] => [...(unicode ? ' ▁▂▃▄▅▆▇█' : ' ..::||##')]
 
+/** Eighths of a cell from empty to almost full, for bars that grow to the right. */
+export const PART_BLOCKS: readonly string[] = [...' ▏▎▍▌▋▊▉']
+
 /** What prose may hold beyond the signs. */
 const TYPOGRAPHY: Readonly<Record<string, string>> = {
   '“': '"',

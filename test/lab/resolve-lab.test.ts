@@ -214,6 +214,18 @@ describe('a definition that cannot be run', () => {
       'no value "x"',
     ],
     ['no end', { untilMs: 0 }, ['untilMs'], 'a time in ms above 0'],
+    [
+      'a chart with a measure that is none',
+      { charts: [{ title: 't', bars: [{ say: 'b', measure: 'speed' }] }] },
+      ['charts', 0, 'bars', 0, 'measure'],
+      '"speed" is no measure',
+    ],
+    [
+      'a bar with nothing to show',
+      { charts: [{ title: 't', bars: [{ say: 'b' }] }] },
+      ['charts', 0, 'bars', 0],
+      'give it one of the two',
+    ],
     ['a consistency that is none', { verdicts: ['strong'] }, ['verdicts', 0], '"strong" is no consistency'],
   ])('is refused for %s, with the place and the remedy', (_, change, path, message) => {
     const error = refused(change)

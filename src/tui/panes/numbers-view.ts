@@ -1,5 +1,5 @@
-/** What a number measures, for its axis: durations are given in microseconds, shares 0 to 1. */
-export type Unit = 'duration' | 'count' | 'perSecond' | 'share' | 'bytes'
+/** What a number measures, for its axis: durations are given in microseconds, shares 0 to 1, money in US dollars. */
+export type Unit = 'duration' | 'count' | 'perSecond' | 'share' | 'bytes' | 'money'
 
 /** How often values of each size occurred: durations on a logarithmic axis. */
 export interface Histogram {
@@ -40,7 +40,22 @@ export interface Comparison {
   readonly rows: readonly { readonly label: string; readonly unit: Unit; readonly values: readonly (number | null)[] }[]
 }
 
-export type Chart = Histogram | Series | Meter | Comparison
+/** Numbers side by side as bars; null where there is none yet. */
+export interface Bars {
+  readonly type: 'bars'
+  readonly title: string
+  readonly unit: Unit
+  /** On a `log` scale each decade is as wide as the next. */
+  readonly scale: 'linear' | 'log'
+  readonly bars: readonly {
+    readonly label: string
+    readonly value: number | null
+    /** A number to compare with, no measurement of this run. */
+    readonly fixed: boolean
+  }[]
+}
+
+export type Chart = Histogram | Series | Meter | Comparison | Bars
 
 export interface NumbersView {
   /** The most important first; those that find no room are left out. */

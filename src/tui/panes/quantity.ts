@@ -35,6 +35,8 @@ export const quantity = (value: number, unit: Unit): string => {
       return `${rounded(value * 100)} %`
     case 'bytes':
       return `${shortened(value)}${Math.abs(value) >= 10_000 ? '' : ' '}B`
+    case 'money':
+      return `$${value >= 1 && value < 1000 ? value.toFixed(2) : shortened(value)}`
     default:
       return assertNever(unit)
   }

@@ -1,4 +1,6 @@
 import type { History } from '../../kernel/operation.ts'
+import type { ChartUnit } from '../../lab/definition.ts'
+import type { LabChart } from '../../lab/lab.ts'
 import { latencies, stalenesses } from '../../lab/measure.ts'
 import type { MeasurePick } from '../../lab/measure-pick.ts'
 import type { Session } from '../../lab/session.ts'
@@ -88,9 +90,33 @@ const historyCharts = (session: Session, without: Session | null): readonly Char
   return charts
 }
 
+const UNITS: { readonly [unit in ChartUnit]: readonly [unit: Unit, scale: number] } = {
+  ms: ['duration', 1000],
+  count: ['count', 1],
+  perSecond: ['perSecond', 1],
+  bytes: ['bytes', 1],
+  share: ['share', 1],
+  usd: ['money', 1],
+}
+
+/** A chart of the lab's own, with its numbers out of the run. */
+const ownChart = (chart: LabChart, session: Session): Chart => {
+  const [unit, scale] = UNITS[chart.unit]
+  const numberOf = (of: MeasurePick | number): number | null => {
+    const value = typeof of === 'number' ? of : session.scene.measure(of)
+    return value === null ? null : value * scale
+  }
+  const { title } = chart
+  if (chart.type === 'meter')
+    return { type: 'meter', title, unit, value: numberOf(chart.of) ?? 0, most: chart.most * scale }
+  const bars = chart.bars.map(({ say, of }) => ({ label: say, value: numberOf(of), fixed: typeof of === 'number' }))
+  return { type: 'bars', title, unit, scale: chart.scale, bars }
+}
+
 /** What the numbers pane shows of a session, and of the same run without a fault where one is given. */
 export const numbersScene = (session: Session, without: Session | null = null): NumbersView => {
-  if (session.history.length === 0) return { charts: [] }
+  const own = session.lab.charts.map(chart => ownChart(chart, session))
+  if (session.history.length === 0) return { charts: own }
   const [first, ...rest] = historyCharts(session, without)
-  return { charts: [...(first ? [first] : []), comparisonOf(session, without), ...rest] }
+  return { charts: [...own, ...(first ? [first] : []), comparisonOf(session, without), ...rest] }
 }

@@ -34,7 +34,35 @@ const charts: readonly Chart[] = [
   },
 ]
 
+const ladder: Chart = {
+  type: 'bars',
+  title: 'one call, by distance',
+  unit: 'duration',
+  scale: 'log',
+  bars: [
+    { label: 'same machine', value: 100, fixed: true },
+    { label: 'same hall', value: 500, fixed: false },
+    { label: 'across the ocean', value: 150_000, fixed: false },
+    { label: 'to the moon', value: null, fixed: false },
+  ],
+}
+const bill: Chart = {
+  type: 'bars',
+  title: 'what a day costs',
+  unit: 'money',
+  scale: 'linear',
+  bars: [
+    { label: 'traffic', value: 0.031, fixed: false },
+    { label: 'processor', value: 4.2, fixed: false },
+    { label: 'storage', value: 0, fixed: false },
+  ],
+}
+
 describe('the numbers', () => {
+  test('bars, on a logarithmic and on a linear scale', async () => {
+    await expectGolden('numbers-bars', (room, theme) => numbers({ charts: [ladder, bill] }, room, theme))
+  })
+
   test('at every size, in Unicode and ASCII', async () => {
     await expectGolden('numbers', (room, theme) => numbers({ charts }, room, theme))
   })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { alongside } from '../../../src/lab/alongside.ts'
+import { resolveLab } from '../../../src/lab/resolve-lab.ts'
 import { Session } from '../../../src/lab/session.ts'
 import { axisWindow } from '../../../src/tui/panes/axis.ts'
 import { clusterScene } from '../../../src/tui/scenes/cluster-scene.ts'
@@ -7,7 +8,7 @@ import { numbersScene } from '../../../src/tui/scenes/numbers-scene.ts'
 import { valueText } from '../../../src/tui/scenes/operation-label.ts'
 import { lanesOf, type SpaceTimeLook, spaceTimeScene } from '../../../src/tui/scenes/space-time-scene.ts'
 import { verdictScene } from '../../../src/tui/scenes/verdict-scene.ts'
-import { raftLab } from '../../lab/mini-labs.ts'
+import { raftDefinition, raftLab, registry } from '../../lab/mini-labs.ts'
 
 const look: SpaceTimeLook = {
   window: axisWindow(0, null, 100, 5_000),
@@ -188,6 +189,41 @@ describe('verdict and numbers of a session', () => {
     if (table?.type !== 'comparison') throw new Error('the second chart is a table')
     const answered = table.rows.find(({ label }) => label === 'answered')?.values
     expect(answered?.[0]).toBeLessThan(answered?.[1] ?? 0)
+  })
+
+  test("a lab's own charts come first, with the numbers of the run", () => {
+    const lab = resolveLab(
+      {
+        ...raftDefinition,
+        charts: [
+          {
+            title: 'waited',
+            unit: 'ms',
+            scale: 'log',
+            bars: [
+              { say: 'alice', measure: 'latency of alice median' },
+              { say: 'an ocean', value: 150 },
+            ],
+          },
+          { title: 'answers', meter: 'ok of alice', most: 2 },
+        ],
+      },
+      registry,
+    )
+    const session = Session.create(lab, { seed: 7 })
+      .advanceTo(500 * ms)
+      .press('w')
+      .advanceTo(700 * ms)
+    const [bars, meter, next] = numbersScene(session).charts
+    if (bars?.type !== 'bars') throw new Error('the first chart has bars')
+    expect(bars.bars.map(bar => [bar.label, bar.fixed])).toEqual([
+      ['alice', false],
+      ['an ocean', true],
+    ])
+    expect(bars.bars[0]?.value).toBeGreaterThan(1_000)
+    expect(bars.bars[1]?.value).toBe(150_000)
+    expect(meter).toMatchObject({ type: 'meter', value: 1, most: 2 })
+    expect(next?.type).toBe('histogram')
   })
 
   test('before the first operation there is nothing to measure', () => {
