@@ -14,6 +14,7 @@ const STEPS = [
   { name: 'build', command: [process.execPath, 'build/build.mjs'] },
   { name: 'types', command: [bin('tsc'), '-b'] },
   { name: 'lint', command: [bin('biome'), 'check', '--error-on-warnings', '.'] },
+  { name: 'spelling', command: [bin('cspell'), 'lint', '--no-progress', '--no-summary'] },
   { name: 'dead code', command: [bin('knip')] },
   {
     name: 'tests',
