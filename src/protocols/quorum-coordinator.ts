@@ -143,7 +143,10 @@ const beginRead = (state: QuorumState, from: NodeId, call: Call, out: QuorumOutb
   for (const slot of pending.slots) if (slot.node === memory.self) sendFetch(state, id, pending, slot, out)
   settle(state, id, out)
   // A node that can answer by itself, and repairs nobody, asks nobody.
-  if (pending.phase === 'answered' && memory.config.readRepair === 'off') return
+  if (pending.phase === 'answered' && memory.config.readRepair === 'off') {
+    forget(state, id, out)
+    return
+  }
   for (const slot of pending.slots) if (slot.node !== memory.self) sendFetch(state, id, pending, slot, out)
 }
 

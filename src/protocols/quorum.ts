@@ -158,7 +158,7 @@ const view = ({ disk, memory }: QuorumState): NodeView => {
 
 export const quorum: Protocol<QuorumDisk, QuorumMemory, QuorumMessage, QuorumTimer, Partial<QuorumConfig>> = {
   name: 'quorum',
-  revision: 1,
+  revision: 2,
   boot: bootQuorum,
   on,
   view,

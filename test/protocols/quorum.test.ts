@@ -49,6 +49,13 @@ describe('quorums (section 4.5)', () => {
     expect(values(run)).toEqual([1, 2, 2])
   })
 
+  test('a node that answers a read alone asks nobody, and so suspects nobody', () => {
+    const run = lab({ r: 1, w: 1, replicaTimeoutMs: 50 })
+    run.ask('alice', 'read', 'x')
+    run.run(200)
+    expect(run.view('n1').facts).toEqual([{ label: 'quorum', value: 'N=3 R=1 W=1' }])
+  })
+
   test('a read of a key that nobody has written is null', () => {
     const run = lab({})
     const read = run.ask('alice', 'read', 'nothing')
