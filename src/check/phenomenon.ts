@@ -18,6 +18,7 @@ export type PhenomenonName =
   | 'duplicate-applied'
   | 'out-of-order'
   | 'false-suspicion'
+  | 'disagreement'
 
 /** One sighting, with its evidence. */
 export interface Phenomenon {

@@ -25,6 +25,7 @@ const PHENOMENA: { readonly [name in PhenomenonName]: true } = {
   'duplicate-applied': true,
   'out-of-order': true,
   'false-suspicion': true,
+  disagreement: true,
 }
 export const PHENOMENON_NAMES = Object.keys(PHENOMENA) as readonly PhenomenonName[]
 

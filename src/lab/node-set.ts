@@ -28,6 +28,10 @@ export const ROLE_WORDS: readonly string[] = [
   'resolver',
   'attacker',
   'proxy',
+  'commander',
+  'lieutenant',
+  'miner',
+  'merchant',
 ]
 
 const WIDE_WORDS: readonly string[] = ['servers', 'clients', 'all', 'others']

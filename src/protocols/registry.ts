@@ -5,6 +5,8 @@ import { clientDocs } from './client-config.ts'
 import { type ConfigDoc, type ConfigFault, configFault } from './config-doc.ts'
 import { connection, connectionDocs } from './connection.ts'
 import { courier, courierDocs } from './courier.ts'
+import { generals } from './generals.ts'
+import { generalsDocs } from './generals-config.ts'
 import { primaryBackup } from './primary-backup.ts'
 import { primaryBackupDocs } from './primary-backup-docs.ts'
 import { quorum } from './quorum.ts'
@@ -56,5 +58,6 @@ export const protocols: ReadonlyMap<string, RegisteredProtocol> = new Map([
   entry(connection, 'server', 'A numbered, ordered connection, and what is left of it when it breaks.', connectionDocs),
   entry(quorum, 'server', 'Replicas without a leader; N, R and W.', quorumDocs),
   entry(primaryBackup, 'server', 'A primary that sends its changes to backups.', primaryBackupDocs),
+  entry(generals, 'server', 'Generals who agree on an order though some of them lie.', generalsDocs),
   entry(raft, 'server', 'A replicated log by an elected leader.', raftDocs),
 ])

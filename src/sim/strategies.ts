@@ -1,5 +1,6 @@
 import type { NodeId } from '../kernel/ids.ts'
 import type { Json } from '../kernel/json.ts'
+import { copyJson } from './copy.ts'
 import type { Mutable, Planned, Strategy, Turn } from './strategy.ts'
 
 /** What carries the content of messages, by the names that protocols give it. All else (terms, versions, ids) stays true. */
@@ -93,5 +94,43 @@ const delayAndReplay: Strategy = {
   },
 }
 
+/**
+ * Two honest nodes behind one name, each with a state of its own, one for the nodes that are told and one for those that are deceived: an
+ * equivocation that nothing in any single message gives away, for all that either says is signed and follows the protocol (Bano et al.,
+ * "Twins: BFT Systems Made Robust", OPODIS 2021). Colluders' twins talk to the same halves.
+ */
+const twins: Strategy = {
+  name: 'twins',
+  initial: () => ({ twin: null }),
+  act(turn) {
+    for (const peer of turn.peers) if (!turn.colluders.includes(peer)) sideOf(turn, peer)
+    turn.own.twin ??= copyJson(turn.state as unknown as Json)
+    const { event } = turn
+    const from = event.type === 'message' ? partyOf(turn, event.from) : undefined
+    if (from !== 'deceived') sendTo(turn, 'told', turn.honest())
+    if (from !== 'told') asTwin(turn, () => sendTo(turn, 'deceived', turn.honest(copyJson(event))))
+  },
+}
+
+/** The half that a node belongs to; a colluder has a twin in either. */
+const partyOf = (turn: Turn, node: NodeId): Json | undefined =>
+  turn.colluders.includes(node) ? undefined : sideOf(turn, node)
+
+const sendTo = (turn: Turn, side: 'told' | 'deceived', planned: readonly Planned[]): void => {
+  for (const one of planned) if ((partyOf(turn, one.to) ?? side) === side) turn.send(one)
+}
+
+/** Lets the second state take the place of the node's own for a while. */
+const asTwin = (turn: Turn, act: () => void): void => {
+  const { disk, memory } = turn.state
+  const twin = turn.own.twin as { disk: Json; memory: Json }
+  turn.state.disk = twin.disk
+  turn.state.memory = twin.memory
+  act()
+  turn.own.twin = { disk: turn.state.disk, memory: turn.state.memory }
+  turn.state.disk = disk
+  turn.state.memory = memory
+}
+
 /** Strategies that fit any protocol. */
-export const genericStrategies: readonly Strategy[] = [silent, equivocate, corruptValues, delayAndReplay]
+export const genericStrategies: readonly Strategy[] = [silent, equivocate, corruptValues, delayAndReplay, twins]

@@ -129,6 +129,15 @@ describe('a Byzantine node', () => {
     expect(texts).not.toEqual(texts.toSorted((a, b) => Number(a) - Number(b)))
   })
 
+  it('that is two leads two lives, each told only by its own half', () => {
+    const stage = new Theatre({ nodes: 4 }).act({ act: 'byzantine', node: n1, strategy: 'twins' })
+    stage.send('n2', 'n1', 'for the first').send('n3', 'n1', 'for the second').to(20)
+    expect(heard(stage, 'n1')).toEqual(['10 for the first from n2'])
+    const twin = JSON.stringify(stage.world.nodes.n1?.byzantine?.own)
+    expect(twin).toContain('for the second')
+    expect(twin).not.toContain('for the first')
+  })
+
   it('lies by a strategy of the lab: own state, own draws, false events, unsolicited sends, corrupt memory', () => {
     const schemer: Strategy = {
       name: 'schemer',
@@ -152,7 +161,7 @@ describe('a Byzantine node', () => {
   it('needs a strategy that there is', () => {
     const stage = new Theatre()
     expect(stage.refusal({ act: 'byzantine', node: n1, strategy: 'polite' })).toBe(
-      'There is no strategy polite; there are silent, equivocate, corrupt-values, delay-replay.',
+      'There is no strategy polite; there are silent, equivocate, corrupt-values, delay-replay, twins.',
     )
     expect(stage.refusal({ act: 'byzantine', node: n4, strategy: 'silent' })).toBe('There is no node n4 in this run.')
     expect(stage.refusal({ act: 'byzantine', node: n1, strategy: null })).toBe('n1 is honest already.')

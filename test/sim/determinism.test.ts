@@ -59,7 +59,7 @@ const act = fc.oneof(
   fc.record({
     act: fc.constant('byzantine' as const),
     node,
-    strategy: fc.constantFrom('silent', 'equivocate', 'corrupt-values', 'delay-replay', null),
+    strategy: fc.constantFrom('silent', 'equivocate', 'corrupt-values', 'delay-replay', 'twins', null),
   }),
   fc.record({
     act: fc.constant('configure' as const),

@@ -1,6 +1,7 @@
 import type { Detector, PhenomenonName } from '../phenomenon.ts'
 import { ackedWriteLost } from './acked-write-lost.ts'
 import { dirtyRead } from './dirty-read.ts'
+import { disagreement } from './disagreement.ts'
 import { converged, diverged } from './diverged.ts'
 import { duplicateApplied } from './duplicate-applied.ts'
 import { falseSuspicion } from './false-suspicion.ts'
@@ -29,6 +30,7 @@ const table: { readonly [name in PhenomenonName]: Detector } = {
   'duplicate-applied': duplicateApplied,
   'out-of-order': outOfOrder,
   'false-suspicion': falseSuspicion,
+  disagreement,
 }
 
 /** All detectors, in the order in which the glossary lists them. Each is handed back only states of its own making. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { convergence } from '../../../src/check/phenomena/agreement.ts'
 import { detectors } from '../../../src/check/phenomena/detectors.ts'
+import { disagreement } from '../../../src/check/phenomena/disagreement.ts'
 import { converged, diverged } from '../../../src/check/phenomena/diverged.ts'
 import { falseSuspicion } from '../../../src/check/phenomena/false-suspicion.ts'
 import { refusedAtLiveNode } from '../../../src/check/phenomena/refused-at-live-node.ts'
@@ -8,6 +9,7 @@ import { scoreboard } from '../../../src/check/phenomena/scoreboard.ts'
 import { splitBrain } from '../../../src/check/phenomena/split-brain.ts'
 import { staleRead } from '../../../src/check/phenomena/stale-read.ts'
 import { twoLeaders } from '../../../src/check/phenomena/two-leaders.ts'
+import { nodeId } from '../../../src/kernel/ids.ts'
 import { Play } from './play.ts'
 
 describe('two-leaders', () => {
@@ -198,7 +200,7 @@ describe('false-suspicion', () => {
 })
 
 test('the table has a definition for every name, once', () => {
-  expect(new Set(detectors.map(detector => detector.name)).size).toBe(14)
+  expect(new Set(detectors.map(detector => detector.name)).size).toBe(15)
   for (const { definition } of detectors) expect(definition).toMatch(/^[A-Z].{40,}\.$/)
 })
 
@@ -215,5 +217,42 @@ test('the scoreboard counts operations', () => {
     staleReads: 1,
     refusedAtLiveNode: 0,
     dirtyReads: 0,
+  })
+})
+
+describe('disagreement', () => {
+  const decides = (play: Play, atMs: number, node: string, value: string, about = 'battle 1'): Play =>
+    play.event(atMs, { type: 'timer', node: nodeId(node), timer: 'round' }, [
+      { type: 'note', node: nodeId(node), text: 'decided', data: { about, value } },
+    ])
+  const turns = (play: Play, atMs: number, node: string, kind: string): Play =>
+    play.event(atMs, { type: 'act', kind, label: '', nodes: [nodeId(node)], links: [], messages: [] })
+
+  test('two nodes that keep to their protocol decide differently about one thing', () => {
+    const play = decides(decides(new Play(disagreement), 1, 'n1', 'attack'), 2, 'n2', 'retreat')
+    expect(play.found).toMatchObject([{ nodes: ['n1', 'n2'], atUs: 2000, final: true }])
+    expect(play.found[0]?.evidence).toBe(
+      'n1 decided attack in battle 1 at 0.001 s, and n2 decided retreat at 0.002 s. Both kept to the protocol.',
+    )
+  })
+
+  test('not when they agree, nor about different things', () => {
+    const play = decides(decides(new Play(disagreement), 1, 'n1', 'attack'), 2, 'n2', 'attack')
+    expect(decides(play, 3, 'n3', 'retreat', 'battle 2').found).toEqual([])
+  })
+
+  test.each(['byzantine', 'corrupt'])('what a node that was made %s decides does not count, first or last', kind => {
+    const play = turns(new Play(disagreement), 0, 'n1', kind)
+    decides(decides(decides(play, 1, 'n1', 'attack'), 2, 'n2', 'retreat'), 3, 'n1', 'attack')
+    expect(play.found).toEqual([])
+    expect(decides(play, 4, 'n3', 'attack').found).toHaveLength(1)
+  })
+
+  test('remembers a bounded number of decisions', () => {
+    const play = new Play(disagreement)
+    for (let i = 0; i < 400; i += 1) decides(play, i, 'n1', 'x', `sequence ${i}`)
+    const { size } = play
+    for (let i = 400; i < 2000; i += 1) decides(play, i, 'n1', 'x', `sequence ${i}`)
+    expect(play.size).toBeLessThan(1.1 * size)
   })
 })
