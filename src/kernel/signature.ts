@@ -1,8 +1,8 @@
 import type { NodeId } from './ids.ts'
 import type { Json } from './json.ts'
 
-/** A payload with a signature. Only the signer's own outbox makes one; `Outbox.verify` refuses anything else. */
-export interface Signed<P extends Json> {
+/** A payload with a signature. Only the signer's own outbox makes one; `Outbox.verify` refuses anything else. A JSON value itself, so that it fits into a box. */
+export type Signed<P extends Json> = {
   readonly signer: NodeId
   readonly payload: P
   readonly tag: string

@@ -7,12 +7,16 @@ import { connection, connectionDocs } from './connection.ts'
 import { courier, courierDocs } from './courier.ts'
 import { generals } from './generals.ts'
 import { generalsDocs } from './generals-config.ts'
+import { interceptor, interceptorDocs } from './interceptor.ts'
 import { primaryBackup } from './primary-backup.ts'
 import { primaryBackupDocs } from './primary-backup-docs.ts'
 import { quorum } from './quorum.ts'
 import { quorumDocs } from './quorum-config.ts'
 import { raft } from './raft.ts'
 import { raftDocs } from './raft-docs.ts'
+import { secureClient, secureClientDocs } from './secure-client.ts'
+import { secureServer } from './secure-server.ts'
+import { secureServerDocs } from './secure-server-config.ts'
 import { server } from './server.ts'
 import { serverDocs } from './server-config.ts'
 import { service } from './service.ts'
@@ -59,5 +63,8 @@ export const protocols: ReadonlyMap<string, RegisteredProtocol> = new Map([
   entry(quorum, 'server', 'Replicas without a leader; N, R and W.', quorumDocs),
   entry(primaryBackup, 'server', 'A primary that sends its changes to backups.', primaryBackupDocs),
   entry(generals, 'server', 'Generals who agree on an order though some of them lie.', generalsDocs),
+  entry(secureClient, 'client', 'Asks a service, hidden, signed or checked as told.', secureClientDocs),
+  entry(secureServer, 'server', 'A service with a bolt for each attack, each a switch.', secureServerDocs),
+  entry(interceptor, 'client', 'Somebody on the wire: reads, changes, sends again, makes up.', interceptorDocs),
   entry(raft, 'server', 'A replicated log by an elected leader.', raftDocs),
 ])
