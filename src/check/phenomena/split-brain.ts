@@ -1,58 +1,115 @@
-import type { NodeId } from '../../kernel/ids.ts'
+import type { NodeId, RequestId } from '../../kernel/ids.ts'
 import type { Operation } from '../../kernel/operation.ts'
-import type { Detector } from '../phenomenon.ts'
+import type { TraceEvent } from '../../kernel/trace.ts'
+import type { Detector, Phenomenon } from '../phenomenon.ts'
 import { deed, inSeconds, named } from '../wording.ts'
 import { type Authorities, followAuthority, nobody, type Rivals } from './authority.ts'
 import { completedIn } from './run-notes.ts'
 import { listed, noSightings, type Sightings, withSighting } from './sightings.ts'
 
+/** What a node did while it had a rival. */
+interface Deed {
+  readonly rivals: Rivals
+  readonly node: NodeId
+}
+
 interface SplitBrain {
   readonly authorities: Authorities
-  /** Operations that rivals have completed while they were rivals, one for each side. */
-  readonly acted: readonly { readonly rivals: Rivals; readonly node: NodeId; readonly op: Operation }[]
+  /** Replies of rivals to operations that are still open, sent to the client or to a node that passes them on; the oldest are let go. */
+  readonly replied: ReadonlyMap<RequestId, readonly Deed[]>
+  /** Operations that rivals have completed, the first of each side; the oldest are let go. */
+  readonly acted: readonly (Deed & { readonly op: Operation })[]
   readonly sightings: Sightings
 }
 
+const kept = 64
+
 const concerns = (rivals: Rivals, op: Operation): boolean => rivals.over === '*' || rivals.over === op.key
+
+const noReplies: SplitBrain['replied'] = new Map()
+
+/** A deed is done when the node replies; by the time the reply has reached the client the node may have learned of its rival. */
+const withReplies = (replied: SplitBrain['replied'], event: TraceEvent, rivals: readonly Rivals[]) => {
+  let next = replied
+  for (const effect of rivals.length === 0 ? [] : event.effects) {
+    if (effect.type !== 'sent') continue
+    const { from: node, info } = effect.message
+    const own = rivals.filter(({ a, b }) => a === node || b === node)
+    if (info.op === undefined || info.purpose !== 'reply' || own.length === 0) continue
+    const before = (next.get(info.op) ?? []).filter(deed => deed.node !== node)
+    const longer = new Map(next).set(info.op, [...before, ...own.map(one => ({ rivals: one, node }))])
+    const [oldest] = longer.keys()
+    if (longer.size > kept && oldest !== undefined) longer.delete(oldest)
+    next = longer
+  }
+  return next
+}
+
+/** The deed that the operation was: of the node that answered its client, or of the one whose reply that node passed on. */
+const deedsOf = (op: Operation, replied: SplitBrain['replied'], rivals: readonly Rivals[]): readonly Deed[] => {
+  const known = replied.get(op.id) ?? []
+  const node = known.some(deed => deed.node === op.servedBy) ? op.servedBy : known.at(-1)?.node
+  if (node !== undefined) return known.filter(deed => deed.node === node)
+  // Where messages do not name their operation: one that was asked for since the two are rivals was answered since then.
+  const { servedBy } = op
+  return servedBy === undefined
+    ? []
+    : rivals.flatMap(one =>
+        (one.a === servedBy || one.b === servedBy) && op.invokedUs >= one.sinceUs
+          ? [{ rivals: one, node: servedBy }]
+          : [],
+      )
+}
+
+const withoutOp = (replied: SplitBrain['replied'], op: RequestId): SplitBrain['replied'] => {
+  if (!replied.has(op)) return replied
+  const rest = new Map(replied)
+  rest.delete(op)
+  return rest
+}
+
+type Act = Omit<SplitBrain['acted'][number], 'rivals'>
+
+const sightingOf = (rivals: Rivals, first: Act, second: Act, event: TraceEvent): Phenomenon => ({
+  name: 'split-brain',
+  atUs: event.atUs,
+  atIndex: event.index,
+  nodes: [first.node, second.node],
+  ...(first.op.key === second.op.key ? { key: second.op.key } : {}),
+  ops: [first.op.id, second.op.id],
+  final: true,
+  evidence:
+    `${named(first.node)} and ${second.node} were both in charge from ${inSeconds.at(rivals.sinceUs).slice(3)} on, and both acted: ` +
+    `${named(first.op.client)} ${deed(first.op)} through ${first.node}, ${named(second.op.client)} ${deed(second.op)} through ${second.node}.`,
+})
 
 /** Two nodes in charge of the same thing at once, and both completed operations meanwhile. */
 export const splitBrain: Detector<SplitBrain> = {
   name: 'split-brain',
   definition:
     'Two live nodes were in charge of the same thing at once, and both completed operations of clients meanwhile: two leaders that acted.',
-  initial: { authorities: nobody, acted: [], sightings: noSightings },
+  initial: { authorities: nobody, replied: noReplies, acted: [], sightings: noSightings },
   observe(state, event, scene) {
     const authorities = followAuthority(state.authorities, event, scene)
-    let { sightings } = state
-    let acted = state.acted
-    const current = (one: SplitBrain['acted'][number]) => authorities.rivals.includes(one.rivals)
-    if (!acted.every(current)) acted = acted.filter(current)
-    // The answer reaches its client some time after the node gave it; a deed counts from when the two became rivals.
-    for (const op of authorities.rivals.length === 0 ? [] : completedIn(event, scene)) {
-      const node = op.servedBy
-      if (op.outcome !== 'ok' || node === undefined) continue
-      for (const rivals of authorities.rivals) {
-        if ((rivals.a !== node && rivals.b !== node) || !concerns(rivals, op) || op.invokedUs < rivals.sinceUs) continue
-        if (acted.some(one => one.rivals === rivals && one.node === node)) continue
+    const { rivals: current } = authorities
+    let { sightings, acted } = state
+    let replied = withReplies(state.replied, event, current)
+    for (const op of current.length === 0 && replied.size === 0 ? [] : completedIn(event, scene)) {
+      const deeds = op.outcome === 'ok' ? deedsOf(op, replied, current) : []
+      replied = withoutOp(replied, op.id)
+      for (const { rivals, node } of deeds) {
+        if (!concerns(rivals, op) || acted.some(one => one.rivals === rivals && one.node === node)) continue
         const other = acted.find(one => one.rivals === rivals)
-        acted = [...acted, { rivals, node, op }]
-        if (other === undefined) continue
-        sightings = withSighting(sightings, {
-          name: 'split-brain',
-          atUs: event.atUs,
-          atIndex: event.index,
-          nodes: [other.node, node],
-          ...(other.op.key === op.key ? { key: op.key } : {}),
-          ops: [other.op.id, op.id],
-          final: true,
-          evidence:
-            `${named(other.node)} and ${node} were both in charge from ${inSeconds.at(rivals.sinceUs).slice(3)} on, and both acted: ` +
-            `${named(other.op.client)} ${deed(other.op)} through ${other.node}, ${named(op.client)} ${deed(op)} through ${node}.`,
-        })
+        acted = [...acted, { rivals, node, op }].slice(-kept)
+        if (other !== undefined) sightings = withSighting(sightings, sightingOf(rivals, other, { node, op }, event))
       }
     }
-    const same = authorities === state.authorities && acted === state.acted && sightings === state.sightings
-    return same ? state : { authorities, acted, sightings }
+    const same =
+      authorities === state.authorities &&
+      acted === state.acted &&
+      replied === state.replied &&
+      sightings === state.sightings
+    return same ? state : { authorities, acted, replied, sightings }
   },
   report: state => listed(state.sightings),
 }

@@ -66,6 +66,41 @@ describe('split-brain', () => {
   })
 })
 
+describe('split-brain through nodes that pass calls on, and late answers', () => {
+  test('the deed is that of the leader, not of the node that passed its answer on', () => {
+    const play = new Play(splitBrain).leads(1, 'n1', 1).leads(2, 'n2', 2)
+    const a = play.done(10, 20, 'alice', 'write', 1, { servedBy: 'n1' })
+    const b = play.invoke(30, 'bob', 'write', 2)
+    play.message(35, 'n2', 'n3', b, 'arrives')
+    play.message(36, 'n3', 'bob', b, 'arrives').complete(40, b, 'ok', null, 'n3')
+    expect(play.found).toMatchObject([{ nodes: ['n1', 'n2'], ops: [a, b] }])
+  })
+
+  test('a deed counts though its node learns of the rival before the client has the answer', () => {
+    const play = new Play(splitBrain).leads(1, 'n1', 1)
+    const a = play.invoke(5, 'alice', 'write', 1)
+    play.leads(10, 'n2', 2)
+    const b = play.done(20, 30, 'bob', 'write', 2, { servedBy: 'n2' })
+    play.message(50, 'n1', 'alice', a, 'arrives').leads(51, 'n1', null).complete(52, a, 'ok', null, 'n1')
+    expect(play.found).toMatchObject([{ nodes: ['n2', 'n1'], ops: [b, a] }])
+  })
+
+  test('what was answered before the two were rivals does not count', () => {
+    const play = new Play(splitBrain).leads(1, 'n1', 1)
+    const a = play.invoke(5, 'alice', 'write', 1)
+    play.message(8, 'n1', 'alice', a, 'arrives').leads(10, 'n2', 2).complete(12, a, 'ok', null, 'n1')
+    play.done(20, 30, 'bob', 'write', 2, { servedBy: 'n2' })
+    expect(play.found).toEqual([])
+  })
+
+  test('replies to operations that never end do not pile up', () => {
+    const play = new Play(splitBrain).leads(1, 'n1', 1).leads(2, 'n2', 2)
+    for (let at = 3; at < 300; at += 1)
+      play.message(at, 'n1', 'alice', play.invoke(at, 'alice', 'write', at), 'arrives')
+    expect(play.size).toBeLessThan(20_000)
+  })
+})
+
 describe('diverged and converged', () => {
   const parted = (detector: typeof diverged) => {
     const play = new Play(detector).faulty(0, true).inFlight(1)
