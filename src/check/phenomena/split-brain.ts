@@ -28,7 +28,7 @@ const concerns = (rivals: Rivals, op: Operation): boolean => rivals.over === '*'
 
 const noReplies: SplitBrain['replied'] = new Map()
 
-/** A deed is done when the node replies; by the time the reply has reached the client the node may have learned of its rival. */
+/** A deed is done when the node replies; by the time the reply has reached the client the node may have stepped down. */
 const withReplies = (replied: SplitBrain['replied'], event: TraceEvent, rivals: readonly Rivals[]) => {
   let next = replied
   for (const effect of rivals.length === 0 ? [] : event.effects) {
@@ -45,20 +45,17 @@ const withReplies = (replied: SplitBrain['replied'], event: TraceEvent, rivals: 
   return next
 }
 
-/** The deed that the operation was: of the node that answered its client, or of the one whose reply that node passed on. */
+/**
+ * The deeds that the operation was: of the node that answered its client, or of the one whose reply that node passed on. What was asked
+ * for before the two were rivals is none: it may have been agreed on before, and be answered by either.
+ */
 const deedsOf = (op: Operation, replied: SplitBrain['replied'], rivals: readonly Rivals[]): readonly Deed[] => {
   const known = replied.get(op.id) ?? []
-  const node = known.some(deed => deed.node === op.servedBy) ? op.servedBy : known.at(-1)?.node
-  if (node !== undefined) return known.filter(deed => deed.node === node)
-  // Where messages do not name their operation: one that was asked for since the two are rivals was answered since then.
-  const { servedBy } = op
-  return servedBy === undefined
-    ? []
-    : rivals.flatMap(one =>
-        (one.a === servedBy || one.b === servedBy) && op.invokedUs >= one.sinceUs
-          ? [{ rivals: one, node: servedBy }]
-          : [],
-      )
+  const node = known.length === 0 || known.some(deed => deed.node === op.servedBy) ? op.servedBy : known.at(-1)?.node
+  if (node === undefined) return []
+  // Where messages do not name their operation, all that is known is who answered.
+  const deeds = known.length === 0 ? rivals.map(one => ({ rivals: one, node })) : known.filter(one => one.node === node)
+  return deeds.filter(one => (one.rivals.a === node || one.rivals.b === node) && op.invokedUs >= one.rivals.sinceUs)
 }
 
 const withoutOp = (replied: SplitBrain['replied'], op: RequestId): SplitBrain['replied'] => {

@@ -76,19 +76,18 @@ describe('split-brain through nodes that pass calls on, and late answers', () =>
     expect(play.found).toMatchObject([{ nodes: ['n1', 'n2'], ops: [a, b] }])
   })
 
-  test('a deed counts though its node learns of the rival before the client has the answer', () => {
-    const play = new Play(splitBrain).leads(1, 'n1', 1)
-    const a = play.invoke(5, 'alice', 'write', 1)
-    play.leads(10, 'n2', 2)
+  test('a deed counts though its node steps down before the client has the answer', () => {
+    const play = new Play(splitBrain).leads(1, 'n1', 1).leads(2, 'n2', 2)
     const b = play.done(20, 30, 'bob', 'write', 2, { servedBy: 'n2' })
+    const a = play.invoke(40, 'alice', 'write', 1)
     play.message(50, 'n1', 'alice', a, 'arrives').leads(51, 'n1', null).complete(52, a, 'ok', null, 'n1')
     expect(play.found).toMatchObject([{ nodes: ['n2', 'n1'], ops: [b, a] }])
   })
 
-  test('what was answered before the two were rivals does not count', () => {
+  test('what was asked for before the two were rivals does not count: a majority may have agreed on it before', () => {
     const play = new Play(splitBrain).leads(1, 'n1', 1)
     const a = play.invoke(5, 'alice', 'write', 1)
-    play.message(8, 'n1', 'alice', a, 'arrives').leads(10, 'n2', 2).complete(12, a, 'ok', null, 'n1')
+    play.leads(10, 'n2', 2).message(11, 'n1', 'alice', a, 'arrives').complete(12, a, 'ok', null, 'n1')
     play.done(20, 30, 'bob', 'write', 2, { servedBy: 'n2' })
     expect(play.found).toEqual([])
   })
