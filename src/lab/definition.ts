@@ -42,6 +42,8 @@ export interface LabDefinition {
   readonly script?: string
   readonly workloads?: { readonly [name: string]: WorkloadDefinition }
   readonly views?: readonly ViewName[]
+  /** Promises that the lab keeps in sight above its panes, each a lamp that burns until it is broken. */
+  readonly lamps?: readonly LampDefinition[]
   /** The labels of facts that the cluster picture shows of a node, by role; all where not said. */
   readonly show?: { readonly [role: string]: readonly string[] }
   /** What the numbers pane shows before its general charts, the most important first. */
@@ -108,6 +110,14 @@ export interface NetworkDefinition extends Partial<LinkSpec> {
   readonly links?: { readonly [pair: string]: Partial<LinkSpec> }
   /** The link of a client to the node it stands at; half a millisecond where not said. */
   readonly local?: Partial<LinkSpec>
+}
+
+/** A promise of the store's, shown as a lamp. */
+export interface LampDefinition {
+  /** The promise, in a few words. */
+  readonly say: string
+  /** What breaks it. Something that stays so, such as a sighting: a lamp that is out should not come back. */
+  readonly out: ConditionDefinition
 }
 
 /** Something the learner switches. The first value is the initial one unless `initial` names another. */

@@ -140,6 +140,12 @@ export type LabChart =
       readonly most: number
     }
 
+/** A promise that is kept in sight; it burns until `out` holds. */
+export interface Lamp {
+  readonly say: string
+  readonly out: Condition
+}
+
 /** A lab that can be run: every name looked up, every text read. Made by `resolveLab`, immutable. */
 export interface Lab {
   readonly id: string
@@ -166,6 +172,7 @@ export interface Lab {
   readonly script: readonly Command[]
   readonly workloads: readonly Workload[]
   readonly views: readonly ViewName[]
+  readonly lamps: readonly Lamp[]
   readonly show: { readonly [role: string]: readonly string[] }
   readonly charts: readonly LabChart[]
   readonly verdicts: readonly Consistency[]

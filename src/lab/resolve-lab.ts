@@ -9,6 +9,7 @@ import { labNames } from './lab-names.ts'
 import type { ProtocolRegistry } from './protocol-registry.ts'
 import { resolveCharts } from './resolve-charts.ts'
 import { resolveKnobs } from './resolve-knobs.ts'
+import { resolveLamps } from './resolve-lamps.ts'
 import { resolveModel } from './resolve-model.ts'
 import { resolveNetwork } from './resolve-network.ts'
 import { knownNode, resolveGroups, resolveNodes } from './resolve-nodes.ts'
@@ -113,6 +114,7 @@ export const resolveLab = (definition: LabDefinition, registry: ProtocolRegistry
     ...parts,
     knobs,
     views: definition.views ?? ['cluster', 'space-time', 'verdict'],
+    lamps: resolveLamps(definition, names),
     show: definition.show ?? {},
     charts: resolveCharts(definition),
     verdicts: resolveVerdicts(definition),

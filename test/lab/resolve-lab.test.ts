@@ -226,6 +226,12 @@ describe('a definition that cannot be run', () => {
       ['charts', 0, 'bars', 0],
       'give it one of the two',
     ],
+    [
+      'a lamp of a client that is none',
+      { lamps: [{ say: 'l', out: 'see stale-read by mallory' }] },
+      ['lamps', 0, 'out'],
+      'mallory',
+    ],
     ['a consistency that is none', { verdicts: ['strong'] }, ['verdicts', 0], '"strong" is no consistency'],
   ])('is refused for %s, with the place and the remedy', (_, change, path, message) => {
     const error = refused(change)

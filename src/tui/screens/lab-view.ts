@@ -4,6 +4,8 @@ import { blankLine, type Line, line, truncate } from '../line.ts'
 import type { KeyHint } from '../panes/key-line.ts'
 import type { KnobState } from '../panes/lab-lines.ts'
 import { logLines } from '../panes/lab-lines.ts'
+import { lampLines } from '../panes/lamp-lines.ts'
+import { lampsOf } from '../scenes/lamps-scene.ts'
 import type { Theme } from '../theme.ts'
 import { framedPane } from './lab-panes.ts'
 import { type Drawer, type LabState, SPEEDS } from './lab-state.ts'
@@ -24,6 +26,11 @@ const foremost = (state: LabState): ViewName =>
 
 /** The panes of a lab as lines of exactly this width and height. */
 export const labLines = (state: LabState, width: number, height: number, theme: Theme): Line[] => {
+  const lamps = lampLines(lampsOf(state.session), width, theme)
+  return [...lamps, ...panesLines(state, width, height - lamps.length, theme)]
+}
+
+const panesLines = (state: LabState, width: number, height: number, theme: Theme): Line[] => {
   const { views } = state.session.lab
   if (state.compared) return framedPane('space-time', state, width, height, theme)
   if (width < TOGETHER.width || height < TOGETHER.height || views.length < 2)

@@ -14,8 +14,10 @@ const LEAST_PANE = 8
 /** Rows that the text keeps when a pane was brought forward, however many the pane could use. */
 const FOLDED = 3
 
-/** Rows in which the pane with the focus shows all that it has, its border included. */
-const wholePane = ({ pane, session, compared }: LabState): number => {
+/** Rows in which the pane with the focus shows all that it has, its border and the lab's lamps included. */
+const wholePane = (bench: LabState): number => paneRows(bench) + (bench.session.lab.lamps.length > 0 ? 1 : 0)
+
+const paneRows = ({ pane, session, compared }: LabState): number => {
   const lanes = session.servers.length + session.clients.length
   if (compared) return 4 * lanes + 10
   if (pane === 'space-time') return 2 * lanes + 6

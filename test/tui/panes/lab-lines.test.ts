@@ -3,7 +3,8 @@ import { plainText } from '../../../src/tui/line.ts'
 import { type Header, headerLine } from '../../../src/tui/panes/header-line.ts'
 import { keyLine } from '../../../src/tui/panes/key-line.ts'
 import { goalLines, knobLine, logLines } from '../../../src/tui/panes/lab-lines.ts'
-import { textsOf, unicode } from './pane-text.ts'
+import { lampLines } from '../../../src/tui/panes/lamp-lines.ts'
+import { ascii, textOf, textsOf, unicode } from './pane-text.ts'
 
 const header: Header = {
   place: 'cap/cp-or-ap',
@@ -28,6 +29,17 @@ describe('the lines around a lab', () => {
   test('the time keeps its place when it grows a digit', () => {
     const at = (nowUs: number): number => plainText(headerLine({ ...header, nowUs }, 80, unicode)).indexOf(' s   ▶')
     expect(at(9_999_000)).toBe(at(10_000_000))
+  })
+
+  test('lamps say in a word and by a sign whether they burn, in one row or in none', () => {
+    const lamps = [
+      { say: 'as one copy', lit: true },
+      { say: 'every live machine answers', lit: false },
+    ]
+    expect(textsOf(lampLines(lamps, 80, unicode))).toEqual([' ● as one copy: lit    ○ every live machine answers: out'])
+    expect(textOf(lampLines(lamps, 80, ascii), ascii)).toBe(' * as one copy: lit    o every live machine answers: out')
+    expect(textsOf(lampLines(lamps, 40, unicode))).toEqual([' ● as one copy: lit    ○ every live mac…'])
+    expect(lampLines([], 80, unicode)).toEqual([])
   })
 
   test('the footer leaves out what finds no room, but never the help', () => {

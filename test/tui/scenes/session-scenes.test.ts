@@ -4,6 +4,7 @@ import { resolveLab } from '../../../src/lab/resolve-lab.ts'
 import { Session } from '../../../src/lab/session.ts'
 import { axisWindow } from '../../../src/tui/panes/axis.ts'
 import { clusterScene } from '../../../src/tui/scenes/cluster-scene.ts'
+import { lampsOf } from '../../../src/tui/scenes/lamps-scene.ts'
 import { numbersScene } from '../../../src/tui/scenes/numbers-scene.ts'
 import { valueText } from '../../../src/tui/scenes/operation-label.ts'
 import { lanesOf, type SpaceTimeLook, spaceTimeScene } from '../../../src/tui/scenes/space-time-scene.ts'
@@ -189,6 +190,20 @@ describe('verdict and numbers of a session', () => {
     if (table?.type !== 'comparison') throw new Error('the second chart is a table')
     const answered = table.rows.find(({ label }) => label === 'answered')?.values
     expect(answered?.[0]).toBeLessThan(answered?.[1] ?? 0)
+  })
+
+  test('a lamp burns until what breaks its promise has been seen', () => {
+    const lamps = [
+      { say: 'answers', out: 'see refused-at-live-node' },
+      { say: 'one copy', out: 'linearizable violated' },
+    ]
+    const lab = resolveLab({ ...raftDefinition, lamps }, registry)
+    const cut = Session.create(lab, { seed: 7 })
+      .advanceTo(500 * ms)
+      .press('p')
+      .press('w')
+    expect(lampsOf(cut).map(({ lit }) => lit)).toEqual([true, true])
+    expect(lampsOf(cut.advanceTo(5_000 * ms)).map(({ lit }) => lit)).toEqual([false, true])
   })
 
   test("a lab's own charts come first, with the numbers of the run", () => {
