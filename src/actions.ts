@@ -22,6 +22,10 @@ export const actionsOf = (options: GlobalOptions, capabilities: Capabilities): A
       return openTutor(from, capabilities, start)
     },
     tracks: async () => tracksOf(await course()),
+    topics: async () => {
+      const { topicIds } = await import('./course/quiz-topic.ts')
+      return topicIds((await course()).index)
+    },
     labs: async () => {
       const { labRows } = await import('./labs.ts')
       return labRows(await course())

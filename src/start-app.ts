@@ -5,7 +5,8 @@ import { findLab } from './labs.ts'
 import { configDirectory } from './progress/config-directory.ts'
 import { openProgressStore, type ProgressStore } from './progress/progress-store.ts'
 import type { StoredProgress } from './progress/read-progress.ts'
-import { startTopicQuiz } from './topic-quiz.ts'
+import { questionOf } from './question-of.ts'
+import { openTopicQuiz } from './topic-quiz.ts'
 import type { Effect, Message } from './tui/app/message.ts'
 import { type Model, startModel } from './tui/app/model.ts'
 import { type Ports, type RunningApp, runApp } from './tui/app/run-app.tsx'
@@ -23,8 +24,9 @@ export const startApp = (
   const home = startModel({ ...model, labs })
   const store = openProgressStore({ directory: configDirectory(process.env), stored })
   const seed = start.kind === 'lab' ? start.seed : null
-  const shown = start.kind === 'quiz' ? startTopicQuiz(home, course, start.topic) : home
-  return runApp(terminal, shown, firstEffects(start), portsOf(course, store, seed))
+  const [shown, effects] =
+    start.kind === 'quiz' ? openTopicQuiz(home, course.index, start.topic) : [home, firstEffects(start)]
+  return runApp(terminal, shown, effects, portsOf(course, store, seed))
 }
 
 const firstEffects = (start: TutorStart): readonly Effect[] => {
@@ -60,6 +62,8 @@ const portsOf = (course: Course, store: ProgressStore, seed: number | null): Por
           const lab = findLab(course, effect.name)
           return { type: 'lab-opened', lab, seed: seed ?? lab.seed, do: '' }
         }
+        case 'pose-question':
+          return { type: 'question-posed', source: effect.source, item: questionOf(course, effect.source) }
         case 'open-glossary':
           return { type: 'glossary-opened', on: effect.on, entries: course.glossary() }
       }

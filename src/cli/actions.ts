@@ -76,6 +76,8 @@ export interface Actions {
   openTutor(start: TutorStart): Promise<void>
   /** The course with the learner's progress. */
   tracks(): Promise<readonly TrackRow[]>
+  /** What `netsplit quiz` can be about. */
+  topics(): Promise<readonly string[]>
   labs(): Promise<readonly LabRow[]>
   run(request: RunRequest): Promise<RunOutcome>
 }

@@ -162,9 +162,12 @@ export const commandTable: readonly CommandRow[] = [
     name: 'quiz',
     usage: 'quiz [topic]',
     describe: 'Answer questions outside the lessons',
-    positionals: { topic: word('A track or a lesson; everything if it is not given') },
+    positionals: { topic: word('A track, a lesson, or runs for fresh runs without end; everything if not given') },
     options: {},
-    examples: [['$0 quiz fallacies', 'questions on the eight fallacies']],
+    examples: [
+      ['$0 quiz fallacies', 'the eight fallacies, one by one'],
+      ['$0 quiz runs', 'about fresh runs, without end'],
+    ],
     read: values => ({ kind: 'tutor', start: { kind: 'quiz', topic: given(values, 'topic') } }),
   },
   {

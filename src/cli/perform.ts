@@ -94,8 +94,7 @@ const requireStart = async (start: TutorStart, actions: Actions): Promise<void> 
     }
     case 'quiz': {
       if (start.topic === null) return
-      const topics = (await actions.tracks()).flatMap(track => [track.id, ...track.lessons.map(lesson => lesson.id)])
-      return requireKnown('topic', start.topic, topics, 'netsplit list')
+      return requireKnown('topic', start.topic, await actions.topics(), 'netsplit list')
     }
     default:
       assertNever(start)

@@ -171,6 +171,7 @@ export const netsplit = async (argv: readonly string[], setup: Setup = {}): Prom
   const actions: Actions = {
     openTutor: async start => void opened.push(start),
     tracks: async () => tracks,
+    topics: async () => [...tracks.flatMap(track => [track.id, ...track.lessons.map(({ id }) => id)]), 'runs'],
     labs: async () => [
       { name: 'cap/cp-or-ap', kind: 'lesson', title: 'CP or AP?' },
       { name: 'raft', kind: 'protocol', title: 'Raft' },

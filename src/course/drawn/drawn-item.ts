@@ -1,5 +1,6 @@
 import type { History } from '../../kernel/operation.ts'
 import type { QuizItem } from '../quiz-item.ts'
+import type { DrawnKind } from './kinds.ts'
 
 /** What a question shows above its options: what clients asked and heard, or lines of text. */
 export type Figure =
@@ -12,8 +13,6 @@ export type DrawnItem = Extract<QuizItem, { kind: 'single' }> & { readonly figur
 /** Draws questions without end: the same seed gives the same question everywhere. */
 export interface Generator {
   /** Part of the ids under which answers are saved. */
-  readonly name: string
-  readonly title: string
-  readonly about: string
+  readonly name: DrawnKind
   draw(seed: number): DrawnItem
 }

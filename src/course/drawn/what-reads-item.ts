@@ -126,22 +126,22 @@ const itemOf = (seed: number): DrawnItem => {
     },
     options: [
       {
-        say: '1. None of those whose answer counts has the 2 when it is asked.',
+        say: 'He reads 1: none of those whose answer counts has the 2 when it is asked.',
         right: !fresh,
         why: fresh ? 'Tempting, if only the copy that he asks is looked at, or a way is counted twice.' : full,
       },
       {
-        say: '2. One of those whose answer counts has it by then.',
+        say: 'He reads 2: one of those whose answer counts has it by then.',
         right: fresh,
         why: fresh ? full : 'Tempting, if messages are taken to arrive at once. Count the way of the 2.',
       },
       {
-        say: '2. The write had its OK before he asked, so it is everywhere.',
+        say: 'He reads 2: the write had its OK before he asked, so it is everywhere.',
         why: 'Tempting, since an OK sounds final. With W = 1 it says that one copy has it.',
         misconception: 'M5',
       },
       {
-        say: 'No answer. The store waits until all copies are equal again.',
+        say: 'He has no answer: the store waits until all copies are equal again.',
         why: 'Tempting, since a store should not contradict itself. Copies may differ at any moment; R answers are enough.',
         misconception: 'M4',
       },
@@ -151,9 +151,4 @@ const itemOf = (seed: number): DrawnItem => {
 }
 
 /** What will this read return? The simulator answers. */
-export const whatReadsItems: Generator = {
-  name: 'what-reads',
-  title: 'What will this read return?',
-  about: 'Three copies at distances, one write, one read. Count the milliseconds, and the run tells.',
-  draw: itemOf,
-}
+export const whatReadsItems: Generator = { name: 'what-reads', draw: itemOf }

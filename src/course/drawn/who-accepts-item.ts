@@ -191,9 +191,4 @@ const itemOf = (seed: number): DrawnItem => {
 }
 
 /** Can this side accept the write? The simulator answers. */
-export const whoAcceptsItems: Generator = {
-  name: 'who-accepts',
-  title: 'Can this side accept the write?',
-  about: 'A cluster, its rule, a cut. Say who gets an OK, and the run tells.',
-  draw: itemOf,
-}
+export const whoAcceptsItems: Generator = { name: 'who-accepts', draw: itemOf }

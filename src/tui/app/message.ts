@@ -2,7 +2,9 @@ import type { GlossaryEntry } from '../../course/glossary.ts'
 import type { Lesson } from '../../course/lesson.ts'
 import type { Progress } from '../../course/progress.ts'
 import type { Happening } from '../../course/progress-event.ts'
+import type { ItemSource } from '../../course/quiz-topic.ts'
 import type { Lab } from '../../lab/lab.ts'
+import type { FiledItem } from '../screens/filed-items.ts'
 import type { Size } from './frame.ts'
 
 /** Everything that can happen to the program. */
@@ -22,6 +24,8 @@ export type Message =
   | { readonly type: 'lesson-opened'; readonly lesson: Lesson; readonly lab: Lab }
   | { readonly type: 'lab-opened'; readonly lab: Lab; readonly seed: number; readonly do: string }
   | { readonly type: 'glossary-opened'; readonly on: 'glossary' | 'search'; readonly entries: readonly GlossaryEntry[] }
+  /** A question of a quiz outside the lessons is there. */
+  | { readonly type: 'question-posed'; readonly source: ItemSource; readonly item: FiledItem }
   | { readonly type: 'failed'; readonly sentence: string }
 
 /** What `update` wants done at the edge. Each is answered by a message, but for quitting. */
@@ -30,4 +34,6 @@ export type Effect =
   | { readonly type: 'open-lesson'; readonly id: string }
   | { readonly type: 'open-lab'; readonly name: string }
   | { readonly type: 'open-glossary'; readonly on: 'glossary' | 'search' }
+  /** Looks a question up, or makes the run that it is about. */
+  | { readonly type: 'pose-question'; readonly source: ItemSource }
   | { readonly type: 'quit' }

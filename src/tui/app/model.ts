@@ -4,7 +4,7 @@ import type { Progress } from '../../course/progress.ts'
 import type { LabState } from '../screens/lab-state.ts'
 import type { LessonState } from '../screens/lesson-state.ts'
 import { type ListState, startList } from '../screens/list-state.ts'
-import type { QuizState } from '../screens/quiz-state.ts'
+import type { TopicQuiz } from '../screens/topic-quiz.ts'
 import type { Theme } from '../theme.ts'
 import type { Size } from './frame.ts'
 
@@ -13,17 +13,6 @@ export interface LabEntry {
   readonly name: string
   readonly title: string
   readonly about: string
-}
-
-/** A quiz outside the lessons: the items, and the lesson that each comes from. */
-export interface QuizScreen {
-  readonly kind: 'quiz'
-  readonly topic: string
-  readonly quiz: QuizState | null
-  /** By item: the lesson to record the answer for. */
-  readonly lessons: ReadonlyMap<string, string>
-  readonly right: number
-  readonly count: number
 }
 
 /** What is on the screen. */
@@ -40,7 +29,8 @@ export type Screen =
       readonly list: ListState
     }
   | { readonly kind: 'help'; readonly scroll: number }
-  | QuizScreen
+  | { readonly kind: 'topics'; readonly list: ListState }
+  | { readonly kind: 'quiz'; readonly state: TopicQuiz }
 
 /** The whole state of the program on the screen. */
 export interface Model {

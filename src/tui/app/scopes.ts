@@ -9,6 +9,7 @@ export const scopesOf = (screen: Screen): readonly Scope[] => {
   switch (screen.kind) {
     case 'home':
     case 'labs':
+    case 'topics':
     case 'glossary':
     case 'search':
       return ['list']
@@ -20,10 +21,10 @@ export const scopesOf = (screen: Screen): readonly Scope[] => {
       const { drawer } = screen.state
       return drawer ? drawerScopes(drawer) : ['lab']
     }
-    case 'quiz':
-      return screen.quiz && screen.quiz.question.phase !== 'stored'
-        ? questionScopes(screen.quiz.question)
-        : ['lesson', 'reading']
+    case 'quiz': {
+      const { quiz } = screen.state
+      return quiz && quiz.question.phase !== 'stored' ? questionScopes(quiz.question) : ['lesson', 'reading']
+    }
   }
 }
 
@@ -32,5 +33,6 @@ export const typesText = (model: Model): boolean => {
   const screen = shownScreen(model)
   if (screen.kind === 'search') return true
   if (screen.kind === 'lesson') return isTyping(screen.state)
-  return screen.kind === 'quiz' && screen.quiz?.question.form === 'number' && screen.quiz.question.phase === 'answer'
+  const question = screen.kind === 'quiz' ? screen.state.quiz?.question : undefined
+  return question?.form === 'number' && question.phase === 'answer'
 }

@@ -4,14 +4,14 @@ import { glossaryRows } from '../screens/glossary-entries.ts'
 import { homeItems, isChoosable } from '../screens/home-state.ts'
 import { actOnDrawer, actOnLab, pressLetter } from '../screens/lab-keys.ts'
 import type { LabState } from '../screens/lab-state.ts'
-import { answeredItem, holdsSomething, lessonKey } from '../screens/lesson-keys.ts'
+import { holdsSomething, lessonKey } from '../screens/lesson-keys.ts'
 import { type ListState, moveList, startList } from '../screens/list-state.ts'
-import { answerKey, typeInto } from '../screens/question.ts'
-import { currentItem, nextItem } from '../screens/quiz-state.ts'
 import { type Hit, search, searchable } from '../screens/search.ts'
 import type { Message } from './message.ts'
-import { closed, type Model, opened, type QuizScreen, type Screen, shownScreen, withShown } from './model.ts'
+import { closed, type Model, opened, type Screen, shownScreen, withShown } from './model.ts'
+import { quizKey, topicsKey } from './quiz-keys.ts'
 import { scopesOf } from './scopes.ts'
+import { scrollOf } from './scroll.ts'
 import { turned, type Updated } from './turned.ts'
 
 type KeyMessage = Extract<Message, { type: 'key' }>
@@ -26,6 +26,8 @@ export const screenKey = (model: Model, key: KeyMessage): Updated => {
       return homeKey(model, screen, action)
     case 'labs':
       return labsKey(model, screen, action)
+    case 'topics':
+      return topicsKey(model, screen, action)
     case 'glossary':
       return [
         withShown(model, { ...screen, list: moved(screen.list, action, glossaryRows(screen.entries).length) }),
@@ -53,21 +55,6 @@ export const screenKey = (model: Model, key: KeyMessage): Updated => {
 const moved = (list: ListState, action: Action | undefined, count: number): ListState =>
   action ? moveList(list, action, count) : list
 
-const scrollOf = (action: Action | undefined): number => {
-  switch (action) {
-    case 'up':
-      return -1
-    case 'down':
-      return 1
-    case 'page-up':
-      return -10
-    case 'page-down':
-      return 10
-    default:
-      return 0
-  }
-}
-
 const homeKey = (model: Model, screen: Of<'home'>, action: Action | undefined): Updated => {
   const items = homeItems(model.course, model.progress)
   if (action !== 'choose') {
@@ -79,6 +66,8 @@ const homeKey = (model: Model, screen: Of<'home'>, action: Action | undefined): 
     case 'continue':
     case 'lesson':
       return [model, [{ type: 'open-lesson', id: item.lesson.id }]]
+    case 'quiz':
+      return [opened(model, { kind: 'topics', list: startList }), []]
     case 'sandbox':
       return [opened(model, { kind: 'labs', list: startList }), []]
     case 'glossary':
@@ -141,29 +130,4 @@ const labScreenKey = (state: LabState, action: Action | undefined, letter: strin
   if (action === 'tip') return { ...state, notice: 'Tips belong to the goals of lessons; this is the sandbox.' }
   if (action !== undefined) return actOnLab(state, action) ?? state
   return pressLetter(state, letter) ?? state
-}
-
-const quizKey = (model: Model, screen: QuizScreen, action: Action | undefined, key: KeyMessage): Updated => {
-  const { quiz } = screen
-  if (!quiz) return action === 'next-page' ? [closed(model), []] : [model, []]
-  if (quiz.saving) return [model, []]
-  if (quiz.feedback) {
-    if (action !== 'next-page')
-      return [
-        withShown(model, { ...screen, quiz: { ...quiz, scroll: Math.max(0, quiz.scroll + scrollOf(action)) } }),
-        [],
-      ]
-    const next = nextItem(quiz)
-    return [withShown(model, { ...screen, quiz: next ?? null, right: quiz.right }), []]
-  }
-  const asked =
-    action === undefined
-      ? { question: typeInto(quiz.question, key.text ?? ''), answered: null }
-      : answerKey(quiz.question, action, key.id)
-  const { answered } = asked
-  const now = { ...quiz, question: asked.question, saving: answered }
-  const next = withShown(model, { ...screen, quiz: now })
-  if (!answered) return [next, []]
-  const lesson = screen.lessons.get(currentItem(quiz).id) ?? screen.topic
-  return [next, [{ type: 'record', happenings: [answeredItem(lesson, now, answered, model.progress)] }]]
 }

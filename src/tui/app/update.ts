@@ -7,6 +7,7 @@ import { holdsSomething, lessonPaste, lessonRecorded, played } from '../screens/
 import { openLesson } from '../screens/lesson-state.ts'
 import { startList } from '../screens/list-state.ts'
 import { isAnswered, showFeedback } from '../screens/quiz-state.ts'
+import { posed } from '../screens/topic-quiz.ts'
 import type { Message } from './message.ts'
 import { closed, isTooSmall, type Model, opened, type Screen, shownScreen, withShown } from './model.ts'
 import { typesText } from './scopes.ts'
@@ -35,6 +36,8 @@ export const update = (model: Model, message: Message): Updated => {
       ]
     case 'glossary-opened':
       return [onGlossary(model, message), []]
+    case 'question-posed':
+      return [onPosed(model, message), []]
     case 'failed':
       return [{ ...model, notice: message.sentence }, []]
   }
@@ -81,7 +84,9 @@ const holdsBack = (model: Model): boolean => {
     if (step.kind === 'predict' || step.kind === 'observe') return step.question?.phase === 'certainty'
     return step.kind === 'quiz' && step.quiz?.question.phase === 'certainty'
   }
-  return screen.kind === 'quiz' && screen.quiz?.question.phase === 'certainty'
+  if (screen.kind !== 'quiz') return false
+  const { quiz, source, results } = screen.state
+  return quiz?.question.phase === 'certainty' || (source !== null && (results.length > 0 || quiz?.feedback != null))
 }
 
 const onPaste = (model: Model, text: string): Model => {
@@ -105,12 +110,21 @@ const onRecorded = (model: Model, message: Extract<Message, { type: 'recorded' }
   const { happenings, progress, notice } = message
   const told = (screen: Screen): Screen => {
     if (screen.kind === 'lesson') return { kind: 'lesson', state: lessonRecorded(screen.state, happenings) }
-    if (screen.kind === 'quiz' && screen.quiz && isAnswered(screen.quiz, happenings))
-      return { ...screen, quiz: showFeedback(screen.quiz) }
-    return screen
+    if (screen.kind !== 'quiz') return screen
+    const { quiz } = screen.state
+    return quiz && isAnswered(quiz, happenings)
+      ? { ...screen, state: { ...screen.state, quiz: showFeedback(quiz) } }
+      : screen
   }
   const [first, ...rest] = model.screens
   return { ...model, progress, notice: notice ?? model.notice, screens: [told(first), ...rest.map(told)] }
+}
+
+const onPosed = (model: Model, { source, item }: Extract<Message, { type: 'question-posed' }>): Model => {
+  const told = (screen: Screen): Screen =>
+    screen.kind === 'quiz' ? { ...screen, state: posed(screen.state, source, item) } : screen
+  const [first, ...rest] = model.screens
+  return { ...model, screens: [told(first), ...rest.map(told)] }
 }
 
 const onLessonOpened = (model: Model, { lesson, lab }: Extract<Message, { type: 'lesson-opened' }>): Updated => {

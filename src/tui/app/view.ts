@@ -1,3 +1,4 @@
+import { quizTopics } from '../../course/quiz-topic.ts'
 import { assertNever } from '../../kernel/assert-never.ts'
 import type { Binding, Scope } from '../keymap.ts'
 import { beside, wrap } from '../layout.ts'
@@ -11,7 +12,7 @@ import { drawerLines, knobLines, knobStates, labHints, labLines, logOf, paceWord
 import { currentPage } from '../screens/lesson-state.ts'
 import { BESIDE_FROM, isTextOnly, lessonLines } from '../screens/lesson-view.ts'
 import { firstRow } from '../screens/list-state.ts'
-import { quizLines } from '../screens/quiz-lines.ts'
+import { topicQuizLines } from '../screens/topic-quiz-lines.ts'
 import { WATCHING } from '../screens/watched-run.ts'
 import type { Theme } from '../theme.ts'
 import { footKeys, footLines } from './foot-keys.ts'
@@ -62,6 +63,7 @@ const calmNotice = (model: Model): Frame => {
 const TITLES: { readonly [kind in Exclude<Screen['kind'], 'lesson' | 'lab'>]: string } = {
   home: 'a laboratory of distributed systems',
   labs: 'sandbox',
+  topics: 'quiz',
   glossary: 'glossary',
   search: 'search',
   help: 'help',
@@ -101,6 +103,15 @@ const bodyOf = (model: Model, screen: Screen, width: number, height: number): Li
         model.labs.map(lab => [lab.title, lab.about]),
         screen.list.cursor,
         'Choose a cluster to play with.',
+        width,
+        height,
+        model,
+      )
+    case 'topics':
+      return listBody(
+        quizTopics(model.course).map(topic => [topic.title, topic.about]),
+        screen.list.cursor,
+        'What shall the questions be about?',
         width,
         height,
         model,
@@ -203,14 +214,8 @@ const benchNotes = (state: LabState, width: number, height: number, theme: Theme
 
 const quizBody = (screen: Of<'quiz'>, width: number, height: number, { theme }: Model): Line[] => {
   const inner = Math.min(width - 4, 76)
-  const lines = screen.quiz
-    ? quizLines(screen.quiz, inner, theme)
-    : [
-        line(`${screen.right} of ${screen.count} right at the first try.`, 'strong'),
-        blankLine,
-        line('enter goes back.', 'old'),
-      ]
-  const scroll = Math.max(0, Math.min(screen.quiz?.scroll ?? 0, lines.length - height + 1))
+  const lines = topicQuizLines(screen.state, inner, theme)
+  const scroll = Math.max(0, Math.min(screen.state.quiz?.scroll ?? 0, lines.length - height + 1))
   return [blankLine, ...lines.slice(scroll, scroll + height - 1)].map((spans): Line => [{ text: '  ' }, ...spans])
 }
 

@@ -6,6 +6,7 @@ export type HomeItem =
   | { readonly kind: 'continue'; readonly lesson: LessonSummary; readonly page: string | null }
   | { readonly kind: 'track'; readonly title: string; readonly lessons: readonly LessonSummary[] }
   | { readonly kind: 'lesson'; readonly lesson: LessonSummary }
+  | { readonly kind: 'quiz' }
   | { readonly kind: 'sandbox' }
   | { readonly kind: 'glossary' }
   | { readonly kind: 'keys' }
@@ -21,6 +22,7 @@ export const homeItems = (course: CourseIndex, progress: Progress): readonly Hom
     ...track.lessons.map((lesson): HomeItem => ({ kind: 'lesson', lesson })),
   ]),
   { kind: 'track', title: 'On your own', lessons: [] },
+  { kind: 'quiz' },
   { kind: 'sandbox' },
   { kind: 'glossary' },
   { kind: 'keys' },

@@ -42,6 +42,8 @@ const itemLine = (item: HomeItem, lit: boolean, progress: Progress, width: numbe
         width,
         theme,
       )
+    case 'quiz':
+      return [pointer, { text: 'Quiz', style }]
     case 'sandbox':
       return [pointer, { text: 'Sandbox', style }]
     case 'glossary':
@@ -72,7 +74,11 @@ export const homeList = (
   return rows.slice(first, first + size.height).map(row => toWidth(row, size.width, theme))
 }
 
-const ABOUT: { readonly [kind in 'sandbox' | 'glossary' | 'keys']: readonly string[] } = {
+const ABOUT: { readonly [kind in 'quiz' | 'sandbox' | 'glossary' | 'keys']: readonly string[] } = {
+  quiz: [
+    'Questions without a lesson around them.',
+    'About a track, about everything, or without end about fresh runs that the simulator makes for you.',
+  ],
   sandbox: [
     'Any protocol, any fault, no lesson.',
     'Choose a cluster, break it with keystrokes, and let the checkers say what became of its promises.',

@@ -1,6 +1,7 @@
 import { optionTexts } from '../../course/grade.ts'
 import { wrap } from '../layout.ts'
 import { blankLine, type Line, line, type Span } from '../line.ts'
+import { figureLines } from '../panes/figure.ts'
 import { sanitizeLine } from '../plain.ts'
 import type { Theme } from '../theme.ts'
 import type { FiledItem } from './filed-items.ts'
@@ -89,13 +90,19 @@ const asked = (quiz: QuizState, width: number, theme: Theme): Line[] => {
 }
 
 /** A quiz as it stands: the item, and after the answer why each option is right or tempts. */
-export const quizLines = (quiz: QuizState, width: number, theme: Theme): Line[] => {
+export const quizLines = (
+  quiz: QuizState,
+  width: number,
+  theme: Theme,
+  place = `Question ${quiz.at + 1} of ${quiz.items.length}`,
+): Line[] => {
   const item = currentItem(quiz)
   return [
-    line(`Question ${quiz.at + 1} of ${quiz.items.length}`, 'old'),
+    line(place, 'old'),
     blankLine,
     ...wrap([{ text: sanitizeLine(item.stem), style: 'strong' }], width),
     blankLine,
+    ...(item.figure === undefined ? [] : [...figureLines(item.figure, width, theme), blankLine]),
     ...asked(quiz, width, theme),
     ...(quiz.question.phase === 'answer' ? [blankLine, line(ASKS[item.kind], 'old')] : []),
     ...certaintyLines(quiz.question, width),

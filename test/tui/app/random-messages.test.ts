@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { foldProgress } from '../../../src/course/progress.ts'
 import { eventId, type Happening, type ProgressEvent } from '../../../src/course/progress-event.ts'
-import { startTopicQuiz } from '../../../src/topic-quiz.ts'
+import { openTopicQuiz } from '../../../src/topic-quiz.ts'
 import type { Effect, Message } from '../../../src/tui/app/message.ts'
 import { type Model, type Screen, shownScreen } from '../../../src/tui/app/model.ts'
 import { update } from '../../../src/tui/app/update.ts'
@@ -142,7 +142,12 @@ const walk = (seed: number): void => {
   const store = smallStore()
   const look = frameWatch()
   const home = trialModel({ columns: 80, rows: 24 }, draw.of(themes))
-  let model = seed % 2 === 0 ? home : startTopicQuiz(home, trialCourse, null)
+  let model = home
+  if (seed % 2 === 1) {
+    const [quizzing, effects] = openTopicQuiz(home, trialCourse.index, seed % 4 === 1 ? null : 'runs')
+    model = quizzing
+    waiting.push(...effects)
+  }
   for (let count = 0; count < MESSAGES_A_RUN; count++) {
     const [next, effects] = update(model, anyMessage(draw, model, waiting, store))
     model = next
@@ -161,6 +166,6 @@ describe('a hundred thousand messages in any order', () => {
   it.each(Array.from({ length: RUNS }, (_, seed) => seed))('keep every frame whole and every way open, seed %i', walk)
 
   it('come to every screen', () => {
-    expect([...seen].sort()).toEqual(['glossary', 'help', 'home', 'lab', 'labs', 'lesson', 'quiz', 'search'])
+    expect([...seen].sort()).toEqual(['glossary', 'help', 'home', 'lab', 'labs', 'lesson', 'quiz', 'search', 'topics'])
   })
 })

@@ -3,12 +3,16 @@ import type { Course } from '../../../src/course/load.ts'
 import { parseCourse } from '../../../src/course/parse-course.ts'
 import { foldProgress } from '../../../src/course/progress.ts'
 import { eventId, type Happening, type ProgressEvent, uniteEvents } from '../../../src/course/progress-event.ts'
+import type { ItemSource } from '../../../src/course/quiz-topic.ts'
 import { findLab } from '../../../src/labs.ts'
+import { questionOf } from '../../../src/question-of.ts'
 import type { Size } from '../../../src/tui/app/frame.ts'
 import type { Effect, Message } from '../../../src/tui/app/message.ts'
 import { type Model, type Screen, shownScreen, startModel } from '../../../src/tui/app/model.ts'
+import type { Updated } from '../../../src/tui/app/turned.ts'
 import { update } from '../../../src/tui/app/update.ts'
 import { view } from '../../../src/tui/app/view.ts'
+import type { FiledItem } from '../../../src/tui/screens/filed-items.ts'
 import type { LessonState } from '../../../src/tui/screens/lesson-state.ts'
 import { createTheme, type Theme } from '../../../src/tui/theme.ts'
 
@@ -33,6 +37,17 @@ export const keyMessage = (id: string): Message => {
   return [...id].length === 1 ? { type: 'key', id, text: id } : { type: 'key', id }
 }
 
+const posedItems = new Map<string, FiledItem>()
+
+/** Questions are made once, and of the endless ones only a few: their runs take time. */
+const posedItem = (source: ItemSource): FiledItem => {
+  const near = source.kind === 'run' ? { ...source, seed: 1 + (source.seed % 3) } : source
+  const key = JSON.stringify(near)
+  const item = posedItems.get(key) ?? questionOf(trialCourse, near)
+  posedItems.set(key, item)
+  return item
+}
+
 /** What the edge answers to the effects that open something. */
 export const openedBy = (effect: Exclude<Effect, { type: 'record' | 'quit' }>): Message => {
   switch (effect.type) {
@@ -44,6 +59,8 @@ export const openedBy = (effect: Exclude<Effect, { type: 'record' | 'quit' }>): 
       const lab = findLab(trialCourse, effect.name)
       return { type: 'lab-opened', lab, seed: lab.seed, do: '' }
     }
+    case 'pose-question':
+      return { type: 'question-posed', source: effect.source, item: posedItem(effect.source) }
     case 'open-glossary':
       return { type: 'glossary-opened', on: effect.on, entries: trialCourse.glossary() }
   }
@@ -66,6 +83,13 @@ export class Trial {
     const [next, effects] = update(this.model, message)
     this.model = next
     for (const effect of effects) this.#perform(effect)
+  }
+
+  /** Opens a screen as the command line does. */
+  open([model, effects]: Updated): this {
+    this.model = model
+    for (const effect of effects) this.#perform(effect)
+    return this
   }
 
   /** Presses keys, named as in the keymap and parted by blanks. */
