@@ -97,6 +97,7 @@ const messageActs = (session: Session, id: MessageId): readonly Choice[] => {
     act('deliver now', 'deliver'),
     act('drop', 'drop'),
     act('duplicate', 'duplicate'),
+    act('garble: flip one bit', 'garble'),
     flight.arrivesUs === null ? act('release', 'release') : act('hold', 'hold'),
   ]
 }

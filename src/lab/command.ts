@@ -51,7 +51,7 @@ export type Deed =
     }
   | {
       readonly verb: 'message'
-      readonly do: 'hold' | 'release' | 'deliver' | 'drop' | 'duplicate'
+      readonly do: 'hold' | 'release' | 'deliver' | 'drop' | 'duplicate' | 'garble'
       readonly pick: MessagePick
     }
   | { readonly verb: 'address'; readonly address: string; readonly node: string | null }

@@ -133,6 +133,7 @@ const READERS: { readonly [verb: string]: Reader } = {
   deliver: message('deliver'),
   drop: message('drop'),
   duplicate: message('duplicate'),
+  garble: message('garble'),
   ...Object.fromEntries(OPERATION_KINDS.map(kind => [kind, (scanner: Scanner) => scanRequest(scanner, kind)])),
 }
 

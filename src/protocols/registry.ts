@@ -8,6 +8,8 @@ import { courier, courierDocs } from './courier.ts'
 import { generals } from './generals.ts'
 import { generalsDocs } from './generals-config.ts'
 import { interceptor, interceptorDocs } from './interceptor.ts'
+import { logShipping } from './log-shipping.ts'
+import { logShippingDocs } from './log-shipping-config.ts'
 import { primaryBackup } from './primary-backup.ts'
 import { primaryBackupDocs } from './primary-backup-docs.ts'
 import { quorum } from './quorum.ts'
@@ -60,6 +62,7 @@ export const protocols: ReadonlyMap<string, RegisteredProtocol> = new Map([
   entry(service, 'server', 'A layer between clients and a store.', serviceDocs),
   entry(courier, 'server', 'Letters and receipts between two nodes.', courierDocs),
   entry(connection, 'server', 'A numbered, ordered connection, and what is left of it when it breaks.', connectionDocs),
+  entry(logShipping, 'server', 'Log records, the archive that keeps them, and who watches both.', logShippingDocs),
   entry(quorum, 'server', 'Replicas without a leader; N, R and W.', quorumDocs),
   entry(primaryBackup, 'server', 'A primary that sends its changes to backups.', primaryBackupDocs),
   entry(generals, 'server', 'Generals who agree on an order though some of them lie.', generalsDocs),

@@ -2,9 +2,10 @@ import { assertNever } from '../kernel/assert-never.ts'
 import type { MessageId } from '../kernel/ids.ts'
 import type { Cause } from '../kernel/trace.ts'
 import { ownPart } from './draft-world.ts'
+import { garble } from './garble.ts'
 import { sendCopy } from './network.ts'
 import { removeAt } from './queue.ts'
-import { type Run, schedule } from './run.ts'
+import { planOfNode, type Run, schedule } from './run.ts'
 import type { Act, Refusal } from './spec.ts'
 import type { Held, Parcel } from './world.ts'
 
@@ -14,11 +15,11 @@ type MessageAct = Extract<Act, { readonly act: 'message' }>
 interface Found extends Held {
   readonly held: boolean
   take(): void
-  /** Puts the same message back with another count of copies. */
+  /** Puts the same message back with another count of copies, or with other content. */
   recount(parcel: Parcel): void
 }
 
-/** Holds, releases, delivers, drops or duplicates one message. A held message stops its journey; released, it travels what was left. */
+/** Holds, releases, delivers, drops, duplicates or garbles one message. A held message stops its journey; released, it travels what was left. */
 export const actOnMessage = (run: Run, act: MessageAct): Cause | Refusal => {
   const found = find(run, act.message)
   if (found === undefined) return { refused: `The message ${act.message} is not under way.` }
@@ -47,6 +48,13 @@ export const actOnMessage = (run: Run, act: MessageAct): Cause | Refusal => {
       const copies = parcel.copies + 1
       found.recount({ ...parcel, copies })
       sendCopy(run, parcel.message, run.copy(parcel.content), copies, world.nowUs)
+      break
+    }
+    case 'garble': {
+      const content = garble(run.copy(parcel.content))
+      if (content === undefined) return { refused: `The message ${act.message} has no content to garble.` }
+      const info = planOfNode(run, parcel.message.from).protocol.describe(content)
+      found.recount({ ...parcel, content, message: { ...parcel.message, info } })
       break
     }
     default:

@@ -112,11 +112,11 @@ export type Act =
   /** A knob: the node's protocol gets `configured`. */
   | { readonly act: 'configure'; readonly node: NodeId; readonly config: Json }
   | { readonly act: 'request'; readonly node: NodeId; readonly request: Omit<ClientRequest, 'id'> }
-  /** A message in flight: hold it until released, deliver it now, drop it, or send a second copy along. */
+  /** A message in flight: hold it until released, deliver it now, drop it, send a second copy along, or flip a bit of it. */
   | {
       readonly act: 'message'
       readonly message: MessageId
-      readonly do: 'hold' | 'release' | 'deliver' | 'drop' | 'duplicate'
+      readonly do: 'hold' | 'release' | 'deliver' | 'drop' | 'duplicate' | 'garble'
     }
   | { readonly act: 'address'; readonly address: string; readonly node: NodeId | null }
 
