@@ -41,6 +41,8 @@ export interface Outbox<Message, Timer extends string> {
   /**
    * Says something for the trace. Some texts are understood by the phenomena:
    * `applied` with data `{key, op, over}`: this copy of `key` took the write `op` on top of the write `over` (null: the initial value);
+   * with `keeps: true` it was added to what was there, which the copy still holds; `by` names the node on whose authority it was done,
+   * where that is another one;
    * `rolled back` with data `{key, op}`: this copy of `key` threw the write `op` away again;
    * `suspect` and `trust` with data `{node}`: this node's failure detector changed its mind;
    * `decided` with data `{about, value}`: this node settled for good what all should agree on (the order of a battle, the request of a number).

@@ -58,6 +58,8 @@ export type LogShippingDisk = {
 export type LogShippingMemory = {
   readonly self: NodeId
   config: LogShippingConfig
+  /** Of an archive: the senders that it is about to ask. */
+  asking: { [sender: string]: true }
   /** Of a monitor: who was heard lately, and what was counted at both ends. */
   heard: { [node: string]: 'up' | 'silent' }
   counts: { sent: number; kept: number }
@@ -139,15 +141,21 @@ const numbersOf = (disk: LogShippingDisk, sender: NodeId): Numbers => {
 /** A gap may close by itself, for records overtake one another; so it waits before it asks. */
 const watchGaps = ({ disk, memory }: LogShippingState, sender: NodeId, out: Out): void => {
   if (memory.config.sequence !== 'ask') return
-  if (missingOf(numbersOf(disk, sender)).length === 0) out.cancelTimer(`ask:${sender}`)
-  else after(out, `ask:${sender}`, memory.config.askMs)
+  if (missingOf(numbersOf(disk, sender)).length === 0) {
+    delete memory.asking[sender]
+    out.cancelTimer(`ask:${sender}`)
+  } else if (memory.asking[sender] === undefined) {
+    memory.asking[sender] = true
+    after(out, `ask:${sender}`, memory.config.askMs)
+  }
 }
 
 const askAgain = (state: LogShippingState, sender: NodeId, out: Out): void => {
   const seqs = missingOf(numbersOf(state.disk, sender)).slice(0, shown)
+  delete state.memory.asking[sender]
   if (seqs.length === 0 || state.memory.config.sequence !== 'ask') return
   out.send(sender, { t: 'resend', seqs })
-  after(out, `ask:${sender}`, state.memory.config.askMs)
+  watchGaps(state, sender, out)
 }
 
 const receiveRecord = (state: LogShippingState, from: NodeId, record: LogRecord, out: Out): void => {
@@ -168,7 +176,7 @@ const receiveRecord = (state: LogShippingState, from: NodeId, record: LogRecord,
     out.note('duplicate recognised', { op })
   } else {
     disk.kept[key] = [...kept, { op, body }]
-    out.note('applied', { key, op, over: kept.at(-1)?.op ?? null, index: kept.length + 1 })
+    out.note('applied', { key, op, over: kept.at(-1)?.op ?? null, index: kept.length + 1, keeps: true })
   }
   takeNumber(numbers, seq)
   out.sync()
@@ -381,7 +389,7 @@ export const logShipping: Protocol<
   revision: 1,
   boot: (self, _peers, disk, config) => ({
     disk: disk ?? { sent: 0, unconfirmed: {}, latest: [], kept: {}, damaged: 0, repeated: 0, senders: {} },
-    memory: { self, config: logShippingConfig(config), heard: {}, counts: { sent: 0, kept: 0 } },
+    memory: { self, config: logShippingConfig(config), asking: {}, heard: {}, counts: { sent: 0, kept: 0 } },
   }),
   on,
   view,

@@ -13,6 +13,10 @@ export interface AppliedNote {
   readonly over: RequestId | null
   /** Place in the node's log, where it has one: the same place again is a replay. */
   readonly index: Json | undefined
+  /** It was added to what was there, which the copy still holds: the record of a log. */
+  readonly keeps: boolean
+  /** The node on whose authority it was done, where that is another one than the copy's: the holder of a lease. */
+  readonly by: NodeId | null
 }
 
 /** The notes `applied` of an event, in order. */
@@ -20,10 +24,12 @@ export const appliedIn = (event: TraceEvent): readonly AppliedNote[] => {
   const notes: AppliedNote[] = []
   for (const effect of event.effects) {
     if (effect.type !== 'note' || effect.text !== 'applied') continue
-    const data = effect.data as { readonly key?: Json; readonly op?: Json; readonly over?: Json; readonly index?: Json }
+    const data = effect.data as { readonly [name in 'key' | 'op' | 'over' | 'index' | 'keeps' | 'by']?: Json }
     if (typeof data?.key !== 'string' || typeof data.op !== 'string') continue
     const over = typeof data.over === 'string' ? (data.over as RequestId) : null
-    notes.push({ node: effect.node, key: data.key, op: data.op as RequestId, over, index: data.index })
+    const by = typeof data.by === 'string' ? (data.by as NodeId) : null
+    const { key, index } = data
+    notes.push({ node: effect.node, key, op: data.op as RequestId, over, index, keeps: data.keeps === true, by })
   }
   return notes
 }

@@ -13,14 +13,14 @@ interface Taken {
   readonly index: number | null
   /** The node carried it out once more, further on in its log: a retry taken for a new request. It stands on all that came before. */
   readonly again: boolean
-  /** The write had been answered before. */
+  /** The write had been answered before, and was not merely added. */
   readonly late: boolean
 }
 
 /**
  * Which writes are still reflected in the copies of live servers. A write is reflected while some live copy is that write, or was
  * built on it: link by link, each later write was put on top of the earlier one by a copy that did so before the later write was
- * answered (or at any time if it never was, or if that copy carried it out a second time). So a write overwritten by one that was accepted on top of it is not lost; one
+ * answered (or at any time if it never was, or if that copy carried it out a second time, or if it was added to what the copy holds on to). So a write overwritten by one that was accepted on top of it is not lost; one
  * that was accepted elsewhere, in ignorance, and then thrown away is.
  */
 export interface Survival {
@@ -39,14 +39,15 @@ const kept = 96
 /** Keeps track through one event. The detectors that need it begin alike, so it is done once for all of them. */
 export const followSurvival = sharedFold<Survival>((state, event, scene) => {
   let { taken, forgottenUs } = state
-  for (const { key, op, over, node, index: place } of appliedIn(event)) {
+  for (const { key, op, over, node, index: place, keeps } of appliedIn(event)) {
     const known = taken.get(key) ?? []
     const index = typeof place === 'number' ? place : null
     const again = known.some(one => one.op === op && one.node === node && (one.index ?? index ?? 0) < (index ?? 0))
     // Otherwise the first time counts: a link made later cannot be older.
     if (!again && known.some(one => one.op === op && one.over === over)) continue
     const answeredUs = scene.history.findLast(one => one.id === op)?.returnedUs ?? Number.POSITIVE_INFINITY
-    const links = [...known, { op, over, atUs: event.atUs, node, index, again, late: event.atUs > answeredUs }]
+    const late = event.atUs > answeredUs && !keeps
+    const links = [...known, { op, over, atUs: event.atUs, node, index, again, late }]
     if (links.length > kept) forgottenUs = new Map(forgottenUs).set(key, links.shift()?.atUs ?? 0)
     taken = new Map(taken).set(key, links)
   }
