@@ -15,7 +15,7 @@ import type { Terminal } from './tui/terminal/open-terminal.ts'
 /** Starts the app on the terminal, on the screen that was asked for. */
 export const startApp = (
   terminal: Terminal,
-  model: Omit<Model, 'screens'>,
+  model: Omit<Model, 'screens' | 'prices'>,
   course: Course,
   stored: StoredProgress,
   start: TutorStart,

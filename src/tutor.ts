@@ -46,14 +46,14 @@ export const openTutor = (course: Course, capabilities: Capabilities, start: Tut
     }, terminal.crash)
   })
 
-const preview = (terminal: Terminal, model: Omit<Model, 'screens'>): void => {
+const preview = (terminal: Terminal, model: Omit<Model, 'screens' | 'prices'>): void => {
   const { head, columns, foot } = homeFrame(model, 0)
   terminal.preview([head, ...columns.flatMap(column => column.tiles), foot].flatMap(tile => tile.rows))
 }
 
 const loadApp = async (
   terminal: Terminal,
-  model: Omit<Model, 'screens'>,
+  model: Omit<Model, 'screens' | 'prices'>,
   course: Course,
   stored: StoredProgress,
   start: TutorStart,

@@ -31,6 +31,7 @@ const linkMembers = {
   bandwidth: z.number().positive().nullable(),
   queueBytes: z.number().min(0).nullable(),
   mtu: z.number().positive().nullable(),
+  line: z.string().nullable(),
 }
 const link = z.strictObject(linkMembers).partial()
 
@@ -156,7 +157,23 @@ const chart = z.union([
       .max(12),
   }),
   z.strictObject({ ...chartHead, meter: z.string(), most: z.number().positive() }),
+  z.strictObject({ ...chartHead, series: z.string() }),
 ])
+
+const prices = z.strictObject({
+  asOf: z.string().regex(/^\d{4}-\d{2}$/, 'a month is written like 2026-11'),
+  source: z.string().min(1),
+  of: z.record(
+    z.string(),
+    z.strictObject({
+      say: z.string().min(1),
+      usd: z.number().min(0),
+      per: z.enum(['GB', 'hour', 'million']),
+      links: z.array(z.string()).min(1).optional(),
+      nodes: z.array(z.string()).min(1).optional(),
+    }),
+  ),
+})
 
 /** A `lab.yaml`. The lesson gives `id` and `title`, so a lesson's lab need not repeat them. */
 export const labSchema = z.strictObject({
@@ -186,6 +203,7 @@ export const labSchema = z.strictObject({
   lamps: z.array(z.strictObject({ say: z.string().min(1), out: json })).optional(),
   show: z.record(z.string(), z.array(z.string())).optional(),
   charts: z.array(chart).optional(),
+  prices: prices.optional(),
   verdicts: z.array(z.string()).optional(),
   predictions: z.array(prediction).optional(),
   goals: z.array(goal).optional(),

@@ -48,6 +48,7 @@ export interface LabDefinition {
   readonly show?: { readonly [role: string]: readonly string[] }
   /** What the numbers pane shows before its general charts, the most important first. */
   readonly charts?: readonly ChartDefinition[]
+  readonly prices?: PricesDefinition
   /** Checkers whose answer the verdict pane shows; `linearizable` alone where not said. */
   readonly verdicts?: readonly string[]
   readonly predictions?: readonly PredictionDefinition[]
@@ -56,6 +57,29 @@ export interface LabDefinition {
 }
 
 export type ViewName = 'cluster' | 'space-time' | 'verdict' | 'numbers'
+
+/**
+ * What a run costs. The learner may change the amounts on the screen, for the time of the program; goals, claims and predictions take
+ * those of the file.
+ */
+export interface PricesDefinition {
+  /** When these were the prices: `2026-11`. */
+  readonly asOf: string
+  /** Whose they are, in a few words. */
+  readonly source: string
+  readonly of: { readonly [price: string]: PriceDefinition }
+}
+
+/** US dollars for each so much of something. */
+export interface PriceDefinition {
+  readonly say: string
+  readonly usd: number
+  /** A gigabyte (10^9 bytes) sent over `links`; an hour of the processors of `nodes`, by their fact `cpu`; a million calls of `nodes`. */
+  readonly per: 'GB' | 'hour' | 'million'
+  /** Directed links, `n1>n2`; both sides may be ranges. */
+  readonly links?: readonly string[]
+  readonly nodes?: readonly string[]
+}
 
 /** What a chart's numbers are; `usd` is US dollars. */
 export type ChartUnit = 'ms' | 'count' | 'perSecond' | 'bytes' | 'share' | 'usd'
@@ -77,6 +101,8 @@ export type ChartDefinition =
       }[]
     }
   | { readonly title: string; readonly unit?: ChartUnit; readonly meter: string; readonly most: number }
+  /** A measure of operations, `latency of alice`, over the time of their calls. */
+  | { readonly title: string; readonly unit?: ChartUnit; readonly series: string }
 
 export interface NodeDefinition {
   readonly role: string

@@ -9,6 +9,7 @@ import type { Command } from './command.ts'
 import type { Condition } from './condition.ts'
 import type { ChartUnit, LabDefinition, ViewName } from './definition.ts'
 import type { MeasurePick } from './measure-pick.ts'
+import type { Price } from './price.ts'
 
 export type Settings = { readonly [knob: string]: string }
 export type Config = { readonly [option: string]: Json }
@@ -139,6 +140,7 @@ export type LabChart =
       readonly of: MeasurePick
       readonly most: number
     }
+  | { readonly type: 'series'; readonly title: string; readonly unit: ChartUnit; readonly of: MeasurePick }
 
 /** A promise that is kept in sight; it burns until `out` holds. */
 export interface Lamp {
@@ -175,6 +177,7 @@ export interface Lab {
   readonly lamps: readonly Lamp[]
   readonly show: { readonly [role: string]: readonly string[] }
   readonly charts: readonly LabChart[]
+  readonly prices: readonly Price[]
   readonly verdicts: readonly Consistency[]
   readonly predictions: readonly Prediction[]
   readonly goals: readonly Goal[]

@@ -45,10 +45,14 @@ interface Member {
 }
 const ms: Member = { valid: atLeastZero, hint: 'write a number of ms.' }
 const probability: Member = { valid: chance, hint: 'write a probability between 0 and 1.' }
+const name: Member = {
+  valid: value => value === null || (typeof value === 'string' && /^[a-z][a-z0-9-]*$/.test(value)),
+  hint: 'write the name of a shared line in lower-case letters, or null for none.',
+}
 const limit: Member = { valid: positiveOrNull, hint: 'write a number above 0, or null for no limit.' }
 
 /** The properties of a link, each with what its value must be. */
-export const LINK_MEMBERS: { readonly [name in keyof LinkSpec]: Member } = {
+export const LINK_MEMBERS: { readonly [name in keyof LinkSpec]-?: Member } = {
   latencyMs: { valid: isDistribution, hint: DISTRIBUTION_HINT },
   minMs: ms,
   loss: probability,
@@ -59,6 +63,7 @@ export const LINK_MEMBERS: { readonly [name in keyof LinkSpec]: Member } = {
   bandwidth: limit,
   queueBytes: limit,
   mtu: limit,
+  line: name,
 }
 
 /** The complaint about one member of a link's description, or null when it is right. */

@@ -17,6 +17,7 @@ export const MEASURES = {
   staleness: 'age of what reads returned, ms: since when it had been overwritten',
   'stale-reads': 'reads that returned an overwritten value',
   fact: 'a number that nodes show',
+  cost: 'what the run costs at the prices of the lab, US dollars',
 } as const
 
 export type MeasureName = keyof typeof MEASURES
@@ -29,7 +30,7 @@ export interface MeasurePick {
   readonly name: MeasureName
   /** For `fact`: its label. */
   readonly fact?: string
-  /** The client that asked, the server that was called or applied, or the sender of messages. */
+  /** The client that asked, the server that was called or applied, the sender of messages, or the price of a cost. */
   readonly of?: string
   /** How many values become one number: `sum` for counts, `mean` for the others, unless said. */
   readonly statistic?: Statistic

@@ -3,6 +3,7 @@ import { canonicalJson, type Json } from '../kernel/json.ts'
 import type { History, Operation } from '../kernel/operation.ts'
 import type { NodeView } from '../kernel/view.ts'
 import type { MeasurePick, Statistic } from './measure-pick.ts'
+import { costOf, type Price } from './price.ts'
 import type { Counts, Tally } from './tally.ts'
 
 /** The nodes whose facts a measure may read. */
@@ -10,6 +11,8 @@ export interface MeasuredNodes {
   readonly servers: readonly NodeId[]
   readonly clients: readonly NodeId[]
   view(node: NodeId): NodeView
+  /** What things cost, where the lab has prices. */
+  readonly prices?: readonly Price[]
 }
 
 const FRACTIONS: { readonly [name in 'median' | 'p90' | 'p95' | 'p99']: number } = {
@@ -115,6 +118,10 @@ export const measuredValues = (
       return attemptsOf(tally, pick.of)
     case 'fact':
       return factsOf(pick, nodes)
+    case 'cost':
+      return (nodes.prices ?? [])
+        .filter(({ id }) => pick.of === undefined || id === pick.of)
+        .map(price => costOf(price, tally, nodes))
     default:
       return counted(tally[pick.name], pick.of)
   }

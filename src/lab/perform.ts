@@ -182,6 +182,7 @@ const LINK_PROPERTIES: readonly (keyof LinkSpec)[] = [
   'bandwidth',
   'queueBytes',
   'mtu',
+  'line',
 ]
 
 /** The acts that turn a run of one specification into one of another: nodes configured anew and links changed where they differ. */

@@ -12,10 +12,20 @@ const barOf = ({ say, measure, value }: BarDefinition, path: DefinitionPath): Me
   return measure === undefined ? (value ?? 0) : readMeasure(measure, [...path, 'measure'])
 }
 
+/** Only what each operation has can be drawn over time. */
+const OVER_TIME: readonly MeasurePick['name'][] = ['latency', 'staleness']
+
+const seriesOf = (text: string, path: DefinitionPath): MeasurePick => {
+  const pick = readMeasure(text, path)
+  if (OVER_TIME.includes(pick.name) && pick.statistic === undefined) return pick
+  throw new LabError(path, `a series shows ${OVER_TIME.join(' or ')} of a client, without a statistic.`)
+}
+
 const chartOf = (own: ChartDefinition, path: DefinitionPath): LabChart => {
   const { title, unit = 'count' } = own
   if ('meter' in own)
     return { type: 'meter', title, unit, of: readMeasure(own.meter, [...path, 'meter']), most: own.most }
+  if ('series' in own) return { type: 'series', title, unit, of: seriesOf(own.series, [...path, 'series']) }
   const bars = own.bars.map((bar, index) => ({ say: bar.say, of: barOf(bar, [...path, 'bars', index]) }))
   return { type: 'bars', title, unit, scale: own.scale ?? 'linear', bars }
 }

@@ -6,6 +6,7 @@ import type { Knob, Lab, LabKey } from './lab.ts'
 import { LabError, suggestion } from './lab-error.ts'
 import { labHash } from './lab-hash.ts'
 import { labNames } from './lab-names.ts'
+import { resolvePrices } from './price.ts'
 import type { ProtocolRegistry } from './protocol-registry.ts'
 import { resolveCharts } from './resolve-charts.ts'
 import { resolveKnobs } from './resolve-knobs.ts'
@@ -117,6 +118,7 @@ export const resolveLab = (definition: LabDefinition, registry: ProtocolRegistry
     lamps: resolveLamps(definition, names),
     show: definition.show ?? {},
     charts: resolveCharts(definition),
+    prices: resolvePrices(definition, nodes),
     verdicts: resolveVerdicts(definition),
     hash: labHash(definition, registry),
   }

@@ -68,6 +68,9 @@ export class RunScene implements ConditionScene, Stage {
   get invented(): number {
     return this.moment.invented
   }
+  get prices(): RunScene['lab']['prices'] {
+    return this.lab.prices
+  }
   get history(): History {
     return this.moment.operations.history()
   }

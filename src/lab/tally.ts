@@ -21,6 +21,8 @@ export interface Tally {
   readonly attempts: Counts
   /** Messages sent, by purpose. */
   readonly purposes: Counts
+  /** Bytes sent, by link `n1>n2`. */
+  readonly linkBytes: Counts
 }
 
 export const noTally: Tally = {
@@ -33,6 +35,7 @@ export const noTally: Tally = {
   attempting: {},
   attempts: {},
   purposes: {},
+  linkBytes: {},
 }
 
 type Count = readonly [table: Exclude<keyof Tally, 'attempting' | 'attempts'>, name: string, by: number]
@@ -43,8 +46,9 @@ const countsOf = (event: TraceEvent): readonly Count[] => {
   if (cause.type === 'deliver' && cause.message.info.purpose === 'request') counts.push(['calls', cause.node, 1])
   for (const effect of event.effects) {
     if (effect.type === 'sent') {
-      const { from, info } = effect.message
+      const { from, to, info } = effect.message
       counts.push(['messages', from, 1], ['bytes', from, info.bytes], ['purposes', info.purpose, 1])
+      counts.push(['linkBytes', `${from}>${to}`, info.bytes])
       if (info.purpose === 'election') counts.push(['elections', from, 1])
     }
     if (effect.type === 'lost') counts.push(['lost', effect.message.from, 1])

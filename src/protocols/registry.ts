@@ -1,10 +1,16 @@
 import type { Json } from '../kernel/json.ts'
 import type { AnyProtocol } from '../kernel/protocol.ts'
+import { api } from './api.ts'
+import { apiClient } from './api-client.ts'
+import { apiClientDocs } from './api-client-config.ts'
+import { apiDocs } from './api-config.ts'
+import { bulk, bulkDocs } from './bulk.ts'
 import { client } from './client.ts'
 import { clientDocs } from './client-config.ts'
 import { type ConfigDoc, type ConfigFault, configFault } from './config-doc.ts'
 import { connection, connectionDocs } from './connection.ts'
 import { courier, courierDocs } from './courier.ts'
+import { edge, edgeDocs } from './edge.ts'
 import { generals } from './generals.ts'
 import { generalsDocs } from './generals-config.ts'
 import { interceptor, interceptorDocs } from './interceptor.ts'
@@ -69,5 +75,9 @@ export const protocols: ReadonlyMap<string, RegisteredProtocol> = new Map([
   entry(secureClient, 'client', 'Asks a service, hidden, signed or checked as told.', secureClientDocs),
   entry(secureServer, 'server', 'A service with a bolt for each attack, each a switch.', secureServerDocs),
   entry(interceptor, 'client', 'Somebody on the wire: reads, changes, sends again, makes up.', interceptorDocs),
+  entry(api, 'server', 'An API whose answers have sizes and take processor time.', apiDocs),
+  entry(apiClient, 'client', 'Fetches a page of many items, in many calls or few.', apiClientDocs),
+  entry(edge, 'server', 'A cache between clients and an API.', edgeDocs),
+  entry(bulk, 'client', 'A bulk transfer over a window, with a rate limit.', bulkDocs),
   entry(raft, 'server', 'A replicated log by an elected leader.', raftDocs),
 ])

@@ -60,6 +60,15 @@ export const ownRow = (world: World, from: string): { [to: string]: LinkState } 
   return copy
 }
 
+/** When the shared lines are free, to be changed. */
+export const ownLines = (world: World): { [line: string]: number } => {
+  const { lines } = world
+  if (lines !== undefined && !Object.isFrozen(lines)) return lines
+  const copy = { ...lines }
+  world.lines = copy
+  return copy
+}
+
 /** What liars share, to be changed. */
 export const ownChannel = (world: World, strategy: string): World['colluders'][string] => {
   const channels = ownPart(world, 'colluders')

@@ -3,7 +3,7 @@ import type { Json } from '../kernel/json.ts'
 import type { MessageInfo } from '../kernel/protocol.ts'
 import type { LossReason, MessageRecord } from '../kernel/trace.ts'
 import { sampleUs, toUs } from './distribution.ts'
-import { ownLink, ownRow } from './draft-world.ts'
+import { ownLines, ownLink, ownRow } from './draft-world.ts'
 import { draw, streams, subjectOf } from './draw.ts'
 import type { Word64 } from './fnv.ts'
 import { nodeOf, planOfNode, type Run, schedule } from './run.ts'
@@ -70,7 +70,7 @@ const enter = (
   const { subject } = run.plan.link(from, to)
   const reason = edgeLoss(run, link, properties, message.info, from, subject)
   if (reason !== undefined) return reason
-  const onWireUs = queueForWire(link, properties, message.info.bytes, departsUs)
+  const onWireUs = queueForWire(run.world, link, properties, message.info.bytes, departsUs)
   if (onWireUs === undefined) return 'queue-full'
   if (chance(run, streams.loss, subject, link.sent, properties.loss)) return 'lost'
   const twice = chance(run, streams.duplicate, subject, link.sent, properties.duplicate)
@@ -99,16 +99,26 @@ export const chance = (run: Run, stream: number, subject: Word64, ordinal: numbe
 
 /**
  * When the last byte is on the wire. Messages go one after the other at `bandwidth` bytes a second; the bytes not yet on the wire,
- * the rest of the one being sent included, are the queue. Undefined: the message found the link occupied and did not fit.
+ * the rest of the one being sent included, are the queue. Links of one line have one queue. Undefined: the message found it occupied and
+ * did not fit.
  */
-const queueForWire = (link: LinkState, properties: LinkSpec, bytes: number, departsUs: number): number | undefined => {
-  const { bandwidth, queueBytes } = properties
+const queueForWire = (
+  world: World,
+  link: LinkState,
+  { bandwidth, queueBytes, line }: LinkSpec,
+  bytes: number,
+  departsUs: number,
+): number | undefined => {
   if (bandwidth === null) return departsUs
-  const backlogUs = Math.max(0, link.freeUs - departsUs)
+  const isShared = line !== undefined && line !== null
+  const freeUs = isShared ? (world.lines?.[line] ?? 0) : link.freeUs
+  const backlogUs = Math.max(0, freeUs - departsUs)
   const backlogBytes = (backlogUs * bandwidth) / 1e6
   if (queueBytes !== null && backlogUs > 0 && backlogBytes + bytes > queueBytes) return undefined
-  link.freeUs = departsUs + backlogUs + Math.ceil((bytes * 1e6) / bandwidth)
-  return link.freeUs
+  const onWireUs = departsUs + backlogUs + Math.ceil((bytes * 1e6) / bandwidth)
+  if (isShared) ownLines(world)[line] = onWireUs
+  else link.freeUs = onWireUs
+  return onWireUs
 }
 
 const send = (

@@ -36,6 +36,8 @@ export interface LinkSpec {
   readonly queueBytes: number | null
   /** Larger messages are lost (`too-big`). Null for no limit. */
   readonly mtu: number | null
+  /** The name of a line that directed links share: what one of them puts on the wire the others wait for. Null or absent: a wire of its own. */
+  readonly line?: string | null
 }
 
 /** A clock against real time: reads `offsetUs + elapsed * (1 + ratePpm / 1e6)`. */

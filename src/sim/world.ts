@@ -126,6 +126,8 @@ export interface World {
   closed: Operation[][]
   /** Addresses that resolve otherwise than their name says; null: to nothing. */
   addresses: { [address: string]: NodeId | null }
+  /** When each shared line has put everything given to it on the wire; absent until one is used. */
+  lines?: { [line: string]: number }
   /** What nodes that lie by the same strategy have told one another. */
   colluders: { [strategy: string]: Json }
 }

@@ -11,6 +11,7 @@ export type Scope =
   | 'number'
   | 'order'
   | 'menu'
+  | 'price'
   | 'confirm'
   | 'reading'
 
@@ -46,6 +47,7 @@ export type Action =
   | 'light'
   | 'compare'
   | 'branches'
+  | 'prices'
   | 'zoom-in'
   | 'zoom-out'
   | 'now'
@@ -122,6 +124,7 @@ export const keymap: readonly Binding[] = [
   bind('lab', '>', 'zoom-in', 'less time on the axis'),
   bind('lab', '<', 'zoom-out', 'more time on the axis'),
   bind('lab', '.', 'heartbeats', 'show or hide heartbeats'),
+  bind('lab', '$', 'prices', 'the prices of the lab, where it has some; change them'),
   bind('lab', 'y', 'code', 'the run code to copy'),
   bind('lab', 't', 'tip', 'a tip, then a stronger one, then the worked replay', 'tip'),
   bind('lab', '!', 'reset', 'reset the run (asks)'),
@@ -144,6 +147,10 @@ export const keymap: readonly Binding[] = [
   bind('menu', 'up k', 'up', 'up'),
   bind('menu', 'down j', 'down', 'down'),
   bind('menu', 'enter', 'choose', 'do it', 'do it'),
+  bind('price', 'up', 'up', 'the price above'),
+  bind('price', 'down', 'down', 'the price below'),
+  bind('price', 'enter', 'choose', 'take the amount', 'take it'),
+  bind('price', 'backspace', 'erase', 'erase a digit'),
   bind('confirm', 'y', 'yes', 'yes', 'yes'),
   bind('confirm', 'n enter', 'no', 'no', 'no'),
 ]

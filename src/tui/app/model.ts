@@ -1,6 +1,7 @@
 import type { CourseIndex } from '../../course/course.ts'
 import type { GlossaryEntry } from '../../course/glossary.ts'
 import type { Progress } from '../../course/progress.ts'
+import type { EditedPrices } from '../scenes/numbers-scene.ts'
 import type { LabState } from '../screens/lab-state.ts'
 import type { LessonState } from '../screens/lesson-state.ts'
 import { type ListState, startList } from '../screens/list-state.ts'
@@ -41,6 +42,8 @@ export interface Model {
   readonly progress: Progress
   /** What is shown last, the screens to go back to before it. Never empty. */
   readonly screens: readonly [Screen, ...Screen[]]
+  /** Prices that the learner has changed, by lab; kept until the program ends. */
+  readonly prices: { readonly [lab: string]: EditedPrices }
   /** A sentence for the foot: what could not be saved or opened. Stays until the next key. */
   readonly notice: string | null
 }
@@ -50,8 +53,9 @@ export const LEAST: Size = { columns: 60, rows: 18 }
 
 export const isTooSmall = (size: Size): boolean => size.columns < LEAST.columns || size.rows < LEAST.rows
 
-export const startModel = (start: Omit<Model, 'screens'>): Model => ({
+export const startModel = (start: Omit<Model, 'screens' | 'prices'>): Model => ({
   ...start,
+  prices: {},
   screens: [{ kind: 'home', list: startList }],
 })
 

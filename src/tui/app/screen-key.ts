@@ -44,7 +44,7 @@ export const screenKey = (model: Model, key: KeyMessage): Updated => {
       return turned(model, lessonKey(screen.state, key, model.progress))
     }
     case 'lab':
-      return [withShown(model, { ...screen, state: labScreenKey(screen.state, action, key.id) }), []]
+      return [withShown(model, { ...screen, state: labScreenKey(screen.state, action, key) }), []]
     case 'quiz':
       return quizKey(model, screen, action, key)
     default:
@@ -124,8 +124,8 @@ const released = (state: LabState): LabState => {
   return state.selection ? { ...state, selection: null } : { ...state, pane: 'text', findings: null }
 }
 
-const labScreenKey = (state: LabState, action: Action | undefined, letter: string): LabState => {
-  if (state.drawer) return actOnDrawer(state, state.drawer, action)
+const labScreenKey = (state: LabState, action: Action | undefined, { id: letter, text }: KeyMessage): LabState => {
+  if (state.drawer) return actOnDrawer(state, state.drawer, action, text)
   if (action === 'back') return { ...released(state), pane: state.pane }
   if (action === 'tip') return { ...state, notice: 'Tips belong to the goals of lessons; this is the sandbox.' }
   if (action !== undefined) return actOnLab(state, action) ?? state

@@ -8,6 +8,7 @@ import { openLesson } from '../screens/lesson-state.ts'
 import { startList } from '../screens/list-state.ts'
 import { isAnswered, showFeedback } from '../screens/quiz-state.ts'
 import { posed } from '../screens/topic-quiz.ts'
+import { keepPrices } from './kept-prices.ts'
 import type { Message } from './message.ts'
 import { closed, isTooSmall, type Model, opened, type Screen, shownScreen, withShown } from './model.ts'
 import { typesText } from './scopes.ts'
@@ -16,6 +17,11 @@ import { turned, type Updated } from './turned.ts'
 
 /** The one transition function: pure, total, and the only thing that changes a model. */
 export const update = (model: Model, message: Message): Updated => {
+  const [next, effects] = transition(model, message)
+  return [keepPrices(next), effects]
+}
+
+const transition = (model: Model, message: Message): Updated => {
   switch (message.type) {
     case 'key':
       return onKey({ ...model, notice: null }, message)

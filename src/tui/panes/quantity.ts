@@ -26,6 +26,7 @@ export const quantity = (value: number, unit: Unit): string => {
   switch (unit) {
     case 'duration':
       if (value >= 1_000_000) return `${rounded(value / 1_000_000)} s`
+      if (value > 0 && value < 0.9995) return `${rounded(value * 1_000)} ns`
       return value >= 1_000 || value === 0 ? `${rounded(value / 1_000)} ms` : `${rounded(value)} µs`
     case 'count':
       return shortened(value)
@@ -36,7 +37,7 @@ export const quantity = (value: number, unit: Unit): string => {
     case 'bytes':
       return `${shortened(value)}${Math.abs(value) >= 10_000 ? '' : ' '}B`
     case 'money':
-      return `$${value >= 1 && value < 1000 ? value.toFixed(2) : shortened(value)}`
+      return `$${value >= 1 && value < 1000 ? value.toFixed(2) : value < 1 ? Number(value.toPrecision(3)) : shortened(value)}`
     default:
       return assertNever(unit)
   }

@@ -3,6 +3,7 @@ import type { ChartUnit } from '../../lab/definition.ts'
 import type { LabChart } from '../../lab/lab.ts'
 import { latencies, stalenesses } from '../../lab/measure.ts'
 import type { MeasurePick } from '../../lab/measure-pick.ts'
+import { costOf } from '../../lab/price.ts'
 import type { Session } from '../../lab/session.ts'
 import type { Chart, Comparison, NumbersView, Series, Unit } from '../panes/numbers-view.ts'
 
@@ -99,6 +100,41 @@ const UNITS: { readonly [unit in ChartUnit]: readonly [unit: Unit, scale: number
   usd: ['money', 1],
 }
 
+/** A measure of each operation at the time of its call. */
+const overTime = (title: string, unit: Unit, scale: number, { name, of }: MeasurePick, session: Session): Series => {
+  const { history, nowUs } = session
+  const mine = history.filter(op => of === undefined || op.client === of)
+  const answered = mine.filter(({ outcome, kind }) => outcome === 'ok' && (name === 'latency' || isRead(kind)))
+  const values = name === 'latency' ? latencies(mine) : stalenesses(mine)
+  const points = answered.map(({ invokedUs }, i) => ({ atUs: invokedUs, value: (values[i] ?? 0) * scale }))
+  return { type: 'series', title, unit, points, fromUs: 0, toUs: nowUs }
+}
+
+const isRead = (kind: string): boolean => kind === 'read' || kind === 'get'
+
+/** Amounts that the learner has put in the place of the lab's own, by price. */
+export type EditedPrices = { readonly [price: string]: number }
+
+/** What the run has cost so far, by price and in all; undefined where the lab has no prices. */
+const money = ({ lab, scene }: Session, edited: EditedPrices): Chart | undefined => {
+  if (lab.prices.length === 0) return undefined
+  const changed = lab.prices.some(({ id, usd }) => (edited[id] ?? usd) !== usd)
+  const bars = lab.prices.map(price => ({
+    label: price.say,
+    value: costOf({ ...price, usd: edited[price.id] ?? price.usd }, scene.tally, scene),
+    fixed: false,
+  }))
+  const total = bars.reduce((sum, { value }) => sum + value, 0)
+  const title = `money, prices ${changed ? 'of your own' : `of ${lab.definition.prices?.asOf ?? ''}`} ($ changes them)`
+  return {
+    type: 'bars',
+    title,
+    unit: 'money',
+    scale: 'linear',
+    bars: [...bars, { label: 'in all', value: total, fixed: false }],
+  }
+}
+
 /** A chart of the lab's own, with its numbers out of the run. */
 const ownChart = (chart: LabChart, session: Session): Chart => {
   const [unit, scale] = UNITS[chart.unit]
@@ -107,6 +143,7 @@ const ownChart = (chart: LabChart, session: Session): Chart => {
     return value === null ? null : value * scale
   }
   const { title } = chart
+  if (chart.type === 'series') return overTime(title, unit, scale, chart.of, session)
   if (chart.type === 'meter')
     return { type: 'meter', title, unit, value: numberOf(chart.of) ?? 0, most: chart.most * scale }
   const bars = chart.bars.map(({ say, of }) => ({ label: say, value: numberOf(of), fixed: typeof of === 'number' }))
@@ -114,8 +151,13 @@ const ownChart = (chart: LabChart, session: Session): Chart => {
 }
 
 /** What the numbers pane shows of a session, and of the same run without a fault where one is given. */
-export const numbersScene = (session: Session, without: Session | null = null): NumbersView => {
-  const own = session.lab.charts.map(chart => ownChart(chart, session))
+export const numbersScene = (
+  session: Session,
+  without: Session | null = null,
+  edited: EditedPrices = {},
+): NumbersView => {
+  const costs = money(session, edited)
+  const own = [...session.lab.charts.map(chart => ownChart(chart, session)), ...(costs ? [costs] : [])]
   if (session.history.length === 0) return { charts: own }
   const [first, ...rest] = historyCharts(session, without)
   return { charts: [...own, ...(first ? [first] : []), comparisonOf(session, without), ...rest] }

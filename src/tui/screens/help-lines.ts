@@ -16,6 +16,7 @@ const HEADINGS: { readonly [scope in Scope]: string } = {
   number: 'A number',
   order: 'Putting in order',
   menu: 'In a menu',
+  price: 'In the list of prices',
   confirm: 'A question',
   reading: 'Reading',
 }

@@ -6,6 +6,7 @@ import type { Action, Scope } from '../keymap.ts'
 import { zoomed } from '../panes/axis.ts'
 import { type Drawer, type LabState, openingUs, SPEEDS, withSession } from './lab-state.ts'
 import { moveList, startList } from './list-state.ts'
+import { actOnPrices, openPrices } from './price-keys.ts'
 
 /** Events that a long step takes. */
 const FAR = 20
@@ -86,6 +87,8 @@ export const actOnLab = (state: LabState, action: Action): LabState | undefined 
       return { ...state, playing: false, drawer: { kind: 'code', code: session.code() } }
     case 'branches':
       return { ...state, playing: false, drawer: { kind: 'branches', list: startList } }
+    case 'prices':
+      return openPrices(state)
     case 'reset':
       return { ...state, playing: false, drawer: { kind: 'confirm-reset' } }
     case 'next-pane':
@@ -201,13 +204,15 @@ export const selectionName = (session: Session, selection: Selection): string =>
 /** The key scopes while a drawer is open. Any key closes the run code. */
 export const drawerScopes = ({ kind }: Drawer): readonly Scope[] => {
   if (kind === 'code') return []
+  if (kind === 'prices') return ['price']
   return kind === 'confirm-reset' ? ['confirm'] : ['menu']
 }
 
 /** What a key does while a drawer is open; without an action, any key that is none of its own. */
-export const actOnDrawer = (state: LabState, drawer: Drawer, action: Action | undefined): LabState => {
+export const actOnDrawer = (state: LabState, drawer: Drawer, action: Action | undefined, typed = ''): LabState => {
   const closed = { ...state, drawer: null }
   if (action === 'back' || drawer.kind === 'code') return closed
+  if (drawer.kind === 'prices') return actOnPrices(state, drawer, action, typed)
   if (action === undefined) return state
   switch (drawer.kind) {
     case 'confirm-reset':

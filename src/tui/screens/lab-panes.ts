@@ -79,7 +79,7 @@ const paneLines = (view: ViewName, state: LabState, size: PaneSize, theme: Theme
       return verdict(withFindings(scene, state), size, theme)
     }
     case 'numbers':
-      return numbers(numbersScene(session), size, theme)
+      return numbers(numbersScene(session, null, state.prices ?? {}), size, theme)
   }
 }
 

@@ -6,6 +6,7 @@ import type { ViewName } from '../../lab/definition.ts'
 import type { Lab, Settings } from '../../lab/lab.ts'
 import { Session } from '../../lab/session.ts'
 import { zoomed } from '../panes/axis.ts'
+import type { EditedPrices } from '../scenes/numbers-scene.ts'
 import type { ListState } from './list-state.ts'
 
 /** What lies over the text beside the lab: a list of what can be done, the run code, the branches, a question. */
@@ -14,6 +15,8 @@ export type Drawer =
   | { readonly kind: 'branches'; readonly list: ListState }
   | { readonly kind: 'code'; readonly code: string }
   | { readonly kind: 'confirm-reset' }
+  /** The prices of the lab; `typed` is the amount being typed for the one at the cursor. */
+  | { readonly kind: 'prices'; readonly list: ListState; readonly typed: string }
 
 /** A lab on the screen. */
 export interface LabState {
@@ -34,6 +37,8 @@ export interface LabState {
   /** The same run without one of its commands (`at`), while it is shown beside. */
   readonly compared: ({ readonly at: number } & Alongside) | null
   readonly drawer: Drawer | null
+  /** Amounts that the learner has put in the place of the lab's prices; null: none known yet (`app/kept-prices.ts`). */
+  readonly prices: EditedPrices | null
   /** A sentence at the foot: what the last key did or why it did nothing. */
   readonly notice: string | null
 }
@@ -92,6 +97,7 @@ export const openLab = (
     usPerCell,
     compared: null,
     drawer: null,
+    prices: null,
     notice: null,
   }
 }

@@ -115,6 +115,42 @@ const listLines = (rows: readonly string[], cursor: number, height: number, them
   })
 }
 
+/** A row a price: what it is for, the amount, and the lab's own where it was changed. */
+const priceLines = (
+  { list, typed }: Extract<Drawer, { readonly kind: 'prices' }>,
+  state: LabState,
+  width: number,
+  theme: Theme,
+): Line[] => {
+  const { prices, definition } = state.session.lab
+  const { asOf = '', source = '' } = definition.prices ?? {}
+  const rows = prices.map(({ id, say, usd, per }, at): Line => {
+    const lit = at === list.cursor
+    const now = state.prices?.[id] ?? usd
+    const amount = lit && typed !== '' ? `${typed}_` : String(now)
+    const before = now === usd ? '' : ` (was ${usd})`
+    return truncate(
+      [
+        { text: lit ? `${theme.glyph.pointer} ` : '  ', style: 'accent' },
+        { text: `${say}: `, style: lit ? 'strong' : 'plain' },
+        { text: `$${amount} a ${per}`, style: lit ? 'fresh' : 'plain' },
+        { text: before, style: 'old' },
+      ],
+      width,
+      theme,
+    )
+  })
+  return [
+    [{ text: `Prices of ${asOf}`, style: 'title' }],
+    ...wrap([{ text: source, style: 'old' }], width),
+    blankLine,
+    ...rows,
+    blankLine,
+    ...wrap('Type an amount and press enter. It holds until you quit; goals keep the prices of the lab.', width),
+    line('esc goes back.', 'old'),
+  ]
+}
+
 /** What lies over the text while a drawer is open. */
 export const drawerLines = (drawer: Drawer, state: LabState, width: number, height: number, theme: Theme): Line[] => {
   const rows = Math.max(1, height - 2)
@@ -153,6 +189,8 @@ export const drawerLines = (drawer: Drawer, state: LabState, width: number, heig
         blankLine,
         line('esc goes back.', 'old'),
       ]
+    case 'prices':
+      return priceLines(drawer, state, width, theme)
     case 'confirm-reset':
       return [
         [{ text: 'Begin the run anew?', style: 'title' }],

@@ -62,7 +62,7 @@ export const lessonScopes = (state: LessonState): readonly Scope[] => {
 export const lessonKey = (state: LessonState, key: KeyPress, progress: Progress): LessonTurn => {
   const action = actionOf(key.id, lessonScopes(state))?.action
   const { drawer } = state.bench
-  if (drawer) return played(afterDrawer(state, drawer, action), progress)
+  if (drawer) return played(afterDrawer(state, drawer, action, key.text), progress)
   const question = openQuestion(state.step)
   const looking = state.step.kind === 'observe' && action !== undefined && LOOKING.has(action)
   if (question && action !== 'previous-page' && !looking) return answering(state, question, action, key, progress)
@@ -74,8 +74,8 @@ export const lessonKey = (state: LessonState, key: KeyPress, progress: Progress)
 }
 
 /** Resetting a worked replay leaves its commands behind: the next run is the learner's. */
-const afterDrawer = (state: LessonState, drawer: Drawer, action: Action | undefined): LessonState => {
-  const bench = actOnDrawer(state.bench, drawer, action)
+const afterDrawer = (state: LessonState, drawer: Drawer, action: Action | undefined, typed?: string): LessonState => {
+  const bench = actOnDrawer(state.bench, drawer, action, typed)
   const { step } = state
   if (drawer.kind !== 'confirm-reset' || action !== 'yes') return { ...state, bench }
   if (step.kind !== 'play' || !step.replaying) return { ...state, bench }
