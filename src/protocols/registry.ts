@@ -13,15 +13,20 @@ import { courier, courierDocs } from './courier.ts'
 import { edge, edgeDocs } from './edge.ts'
 import { generals } from './generals.ts'
 import { generalsDocs } from './generals-config.ts'
+import { instance, instanceDocs } from './instance.ts'
 import { interceptor, interceptorDocs } from './interceptor.ts'
+import { locator } from './locator.ts'
+import { locatorDocs } from './locator-config.ts'
 import { logShipping } from './log-shipping.ts'
 import { logShippingDocs } from './log-shipping-config.ts'
+import { nameRegistry, nameRegistryDocs } from './name-registry.ts'
 import { primaryBackup } from './primary-backup.ts'
 import { primaryBackupDocs } from './primary-backup-docs.ts'
 import { quorum } from './quorum.ts'
 import { quorumDocs } from './quorum-config.ts'
 import { raft } from './raft.ts'
 import { raftDocs } from './raft-docs.ts'
+import { resolver, resolverDocs } from './resolver.ts'
 import { secureClient, secureClientDocs } from './secure-client.ts'
 import { secureServer } from './secure-server.ts'
 import { secureServerDocs } from './secure-server-config.ts'
@@ -79,5 +84,14 @@ export const protocols: ReadonlyMap<string, RegisteredProtocol> = new Map([
   entry(apiClient, 'client', 'Fetches a page of many items, in many calls or few.', apiClientDocs),
   entry(edge, 'server', 'A cache between clients and an API.', edgeDocs),
   entry(bulk, 'client', 'A bulk transfer over a window, with a rate limit.', bulkDocs),
+  entry(locator, 'client', 'Finds a service by its name and calls it; a balancer, too.', locatorDocs),
+  entry(instance, 'server', 'One instance of a service at an address.', instanceDocs),
+  entry(
+    nameRegistry,
+    'server',
+    'Which addresses serve a name: by hand, heartbeats or health checks.',
+    nameRegistryDocs,
+  ),
+  entry(resolver, 'server', 'A resolver with a cache, as in DNS.', resolverDocs),
   entry(raft, 'server', 'A replicated log by an elected leader.', raftDocs),
 ])

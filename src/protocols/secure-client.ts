@@ -171,8 +171,8 @@ const meet = (memory: SecureClientMemory, { conn, proof }: Certificate, out: Out
   if (open === undefined || open.sent) return
   const { config } = memory
   memory.met = proof.signer
-  const key = config.verify ? keyFor(config.trust, open.name) : null
-  const trouble = certificateTrouble(proof, { name: open.name, nonce: open.nonce, key }, out)
+  const trust = config.verify ? config.trust : null
+  const trouble = certificateTrouble(proof, { name: open.name, nonce: open.nonce, trust }, out)
   if (trouble === null) send(memory, open, proof.signer, proof.payload.session, out)
   else close(memory, conn, { outcome: 'fail', reason: trouble }, out)
 }

@@ -91,16 +91,20 @@ export const requestOf = (term: Request | Signed<Request>): Request => (isSigned
 export const keyFor = (trust: readonly string[], name: string): NodeId =>
   (trust.find(entry => entry.startsWith(`${name}=`))?.slice(name.length + 1) ?? name) as NodeId
 
-/** Why a certificate is not taken for that of `name`, or null. The proof of possession is checked in any case. */
+/** Whether a key speaks for a service, where several instances serve one name and each has a key of its own. */
+export const speaksFor = (trust: readonly string[], name: string, key: NodeId): boolean =>
+  trust.includes(`${name}=${key}`) || (key === name && !trust.some(entry => entry.startsWith(`${name}=`)))
+
+/** Why a certificate is not taken for that of `name`, or null; with no `trust` any is. The proof of possession is checked in any case. */
 export const certificateTrouble = (
   proof: Signed<Proof>,
-  wanted: { readonly name: string; readonly nonce: number; readonly key: NodeId | null },
+  wanted: { readonly name: string; readonly nonce: number; readonly trust: readonly string[] | null },
   out: Pick<Outbox<never, never>, 'verify'>,
 ): string | null => {
   if (!out.verify(proof) || proof.payload.nonce !== wanted.nonce) return 'the proof of the key does not fit'
-  if (wanted.key === null) return null
+  if (wanted.trust === null) return null
   if (proof.payload.name !== wanted.name) return `the certificate is for ${proof.payload.name}`
-  return proof.signer === wanted.key ? null : `${proof.signer} is not ${wanted.name}`
+  return speaksFor(wanted.trust, wanted.name, proof.signer) ? null : `${proof.signer} is not ${wanted.name}`
 }
 
 /** `alice: add kiosk=100`, signed where it is. */
