@@ -10,6 +10,8 @@ import { clientDocs } from './client-config.ts'
 import { type ConfigDoc, type ConfigFault, configFault } from './config-doc.ts'
 import { connection, connectionDocs } from './connection.ts'
 import { courier, courierDocs } from './courier.ts'
+import { domain } from './domain.ts'
+import { domainDocs } from './domain-config.ts'
 import { edge, edgeDocs } from './edge.ts'
 import { generals } from './generals.ts'
 import { generalsDocs } from './generals-config.ts'
@@ -20,6 +22,7 @@ import { locatorDocs } from './locator-config.ts'
 import { logShipping } from './log-shipping.ts'
 import { logShippingDocs } from './log-shipping-config.ts'
 import { nameRegistry, nameRegistryDocs } from './name-registry.ts'
+import { onCall, onCallDocs } from './on-call.ts'
 import { primaryBackup } from './primary-backup.ts'
 import { primaryBackupDocs } from './primary-backup-docs.ts'
 import { quorum } from './quorum.ts'
@@ -74,6 +77,8 @@ export const protocols: ReadonlyMap<string, RegisteredProtocol> = new Map([
   entry(courier, 'server', 'Letters and receipts between two nodes.', courierDocs),
   entry(connection, 'server', 'A numbered, ordered connection, and what is left of it when it breaks.', connectionDocs),
   entry(logShipping, 'server', 'Log records, the archive that keeps them, and who watches both.', logShippingDocs),
+  entry(domain, 'server', "One owner's part of a path, with its own clock, certificate and desk.", domainDocs),
+  entry(onCall, 'client', 'Who is on call, with a probe and a telephone.', onCallDocs),
   entry(quorum, 'server', 'Replicas without a leader; N, R and W.', quorumDocs),
   entry(primaryBackup, 'server', 'A primary that sends its changes to backups.', primaryBackupDocs),
   entry(generals, 'server', 'Generals who agree on an order though some of them lie.', generalsDocs),
