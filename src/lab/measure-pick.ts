@@ -14,6 +14,7 @@ export const MEASURES = {
   lost: 'messages that did not arrive',
   bytes: 'bytes sent',
   elections: 'messages of elections sent',
+  term: 'the term or epoch that a server is in; the highest of them where none is named',
   staleness: 'age of what reads returned, ms: since when it had been overwritten',
   'stale-reads': 'reads that returned an overwritten value',
   fact: 'a number that nodes show',

@@ -88,6 +88,9 @@ const factsOf = (pick: MeasurePick, nodes: MeasuredNodes): readonly number[] =>
     .map(fact => Number.parseFloat(fact.value))
     .filter(value => !Number.isNaN(value))
 
+const termsOf = (pick: MeasurePick, nodes: MeasuredNodes): readonly number[] =>
+  nodes.servers.filter(node => pick.of === undefined || node === pick.of).flatMap(node => nodes.view(node).term ?? [])
+
 const ones = (history: History): readonly number[] => history.map(() => 1)
 
 /** The values that a measure finds in a run so far, before they become one number. */
@@ -122,6 +125,8 @@ export const measuredValues = (
       return (nodes.prices ?? [])
         .filter(({ id }) => pick.of === undefined || id === pick.of)
         .map(price => costOf(price, tally, nodes))
+    case 'term':
+      return termsOf(pick, nodes)
     default:
       return counted(tally[pick.name], pick.of)
   }
@@ -134,7 +139,7 @@ const AVERAGED: readonly MeasurePick['name'][] = ['latency', 'attempts', 'stalen
 
 /** The statistic that is meant where a measure names none. */
 export const usualStatistic = (pick: MeasurePick): Statistic =>
-  pick.statistic ?? (AVERAGED.includes(pick.name) ? 'mean' : 'sum')
+  pick.statistic ?? (pick.name === 'term' ? 'max' : AVERAGED.includes(pick.name) ? 'mean' : 'sum')
 
 /** The measure as one number; null where there is nothing to measure. */
 export const measure = (pick: MeasurePick, history: History, tally: Tally, nodes: MeasuredNodes): number | null =>

@@ -29,6 +29,7 @@ import { quorum } from './quorum.ts'
 import { quorumDocs } from './quorum-config.ts'
 import { raft } from './raft.ts'
 import { raftDocs } from './raft-docs.ts'
+import { overRelay, relayDocs } from './relay.ts'
 import { resolver, resolverDocs } from './resolver.ts'
 import { secureClient, secureClientDocs } from './secure-client.ts'
 import { secureServer } from './secure-server.ts'
@@ -99,4 +100,5 @@ export const protocols: ReadonlyMap<string, RegisteredProtocol> = new Map([
   ),
   entry(resolver, 'server', 'A resolver with a cache, as in DNS.', resolverDocs),
   entry(raft, 'server', 'A replicated log by an elected leader.', raftDocs),
+  entry(overRelay(raft), 'server', 'Raft on an overlay that goes around broken links.', [...raftDocs, ...relayDocs]),
 ])

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { nodeId, requestId } from '../../src/kernel/ids.ts'
 import type { Operation } from '../../src/kernel/operation.ts'
+import type { NodeView } from '../../src/kernel/view.ts'
 import { parseCommands } from '../../src/lab/command-text.ts'
 import { histogram, measure, measuredValues, stalenesses, statistic } from '../../src/lab/measure.ts'
 import { runLab } from '../../src/lab/run-lab.ts'
@@ -97,5 +98,17 @@ describe('the measures of a run', () => {
     expect(
       measure({ name: 'fact', fact: 'asked', of: 'store' }, result.history, result.scene.tally, result.scene),
     ).toBe(4)
+  })
+
+  it('read the terms that servers are in, the highest where none is named', () => {
+    const terms: { readonly [node: string]: number } = { n1: 2, n2: 5 }
+    const nodes = {
+      servers: ['n1', 'n2', 'n3'].map(nodeId),
+      clients: [],
+      view: (node: string) => ({ role: 'follower', term: terms[node], values: {}, facts: [] }) as NodeView,
+    }
+    const term = (of?: string) =>
+      measure({ name: 'term', ...(of === undefined ? {} : { of }) }, [], result.scene.tally, nodes)
+    expect([term(), term('n1'), term('n3')]).toEqual([5, 2, null])
   })
 })
