@@ -27,9 +27,7 @@ import { type GeneralsConfig, generalsConfig, type Order, retreat } from './gene
 /** "The last of `path` says that the one before him said ... that the first of it, the commander, ordered this." */
 type Report = { readonly path: readonly NodeId[]; readonly order: Order }
 /** The paper's v:0, an order signed by the commander, or v:0:j1:...:jk, such an order signed by everyone who passed it on. */
-export type Letter =
-  | { readonly battle: number; readonly order: Order }
-  | { readonly [member: string]: Json; readonly of: Json }
+export type Letter = { readonly battle: number; readonly order: Order } | { readonly of: Signed<Letter> }
 type Oral = { readonly t: 'oral'; readonly battle: number; readonly said: readonly Report[] }
 type Written = { readonly t: 'written'; readonly battle: number; readonly letter: Signed<Letter> }
 export type GeneralsMessage = Oral | Written
@@ -201,7 +199,7 @@ const readLetter = (signed: Signed<Letter>, out: Out): { order: Order; battle: n
     path.unshift(one.signer)
     const { payload } = one
     if (typeof payload !== 'object' || payload === null) return undefined
-    if ('of' in payload) one = payload.of as unknown as Signed<Letter>
+    if ('of' in payload) one = payload.of
     else return isOrder(payload.order) ? { order: payload.order, battle: payload.battle, path } : undefined
   }
 }
@@ -228,7 +226,7 @@ const receiveWritten = (memory: GeneralsMemory, { letter }: Written, out: Out): 
   if (battle.signed.includes(read.order)) return
   battle.signed.push(read.order)
   if (read.path.length > config.m) return
-  const onward = out.sign<Letter>({ of: letter as unknown as Json })
+  const onward = out.sign<Letter>({ of: letter })
   for (const to of generals)
     if (to !== self && !read.path.includes(to)) out.send(to, { t: 'written', battle: battle.number, letter: onward })
 }
@@ -298,15 +296,13 @@ const view = ({ memory }: GeneralsState): NodeView => {
 }
 
 const signersOf = (letter: Signed<Letter>): readonly string[] =>
-  'of' in letter.payload
-    ? [...signersOf(letter.payload.of as unknown as Signed<Letter>), letter.signer]
-    : [letter.signer]
+  'of' in letter.payload ? [...signersOf(letter.payload.of), letter.signer] : [letter.signer]
 
 const orderIn = (letter: Signed<Letter>): string =>
-  'of' in letter.payload ? orderIn(letter.payload.of as unknown as Signed<Letter>) : letter.payload.order
+  'of' in letter.payload ? orderIn(letter.payload.of) : letter.payload.order
 
 const describe = (m: GeneralsMessage): MessageInfo => {
-  const common = { costUs: 0, bytes: headerBytes + jsonBytes(m as unknown as Json) }
+  const common = { costUs: 0, bytes: headerBytes + jsonBytes(m as Json) }
   if (m.t === 'written') {
     const signers = signersOf(m.letter)
     const purpose = signers.length === 1 ? 'request' : 'replicate'

@@ -23,6 +23,9 @@ import { logShipping } from './log-shipping.ts'
 import { logShippingDocs } from './log-shipping-config.ts'
 import { nameRegistry, nameRegistryDocs } from './name-registry.ts'
 import { onCall, onCallDocs } from './on-call.ts'
+import { pbft } from './pbft.ts'
+import { pbftClient, pbftClientDocs } from './pbft-client.ts'
+import { pbftDocs } from './pbft-config.ts'
 import { primaryBackup } from './primary-backup.ts'
 import { primaryBackupDocs } from './primary-backup-docs.ts'
 import { quorum } from './quorum.ts'
@@ -99,6 +102,8 @@ export const protocols: ReadonlyMap<string, RegisteredProtocol> = new Map([
     nameRegistryDocs,
   ),
   entry(resolver, 'server', 'A resolver with a cache, as in DNS.', resolverDocs),
+  entry(pbft, 'server', 'A replicated log that a third of the replicas may lie to.', pbftDocs),
+  entry(pbftClient, 'client', 'Asks a PBFT store and believes what f+1 replicas say.', pbftClientDocs),
   entry(raft, 'server', 'A replicated log by an elected leader.', raftDocs),
   entry(overRelay(raft), 'server', 'Raft on an overlay that goes around broken links.', [...raftDocs, ...relayDocs]),
 ])

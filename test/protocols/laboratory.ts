@@ -29,6 +29,8 @@ export interface Setup {
   readonly special?: { readonly [node: string]: { protocol?: AnyProtocol; config?: object } }
   readonly clients?: readonly string[]
   readonly clientConfig?: object
+  /** What clients run; `client` unless said. */
+  readonly clientProtocol?: AnyProtocol
   /** Where a client sits. */
   readonly at?: { readonly [client: string]: string }
   readonly network?: Partial<LinkSpec>
@@ -91,7 +93,7 @@ const specOf = (setup: Setup): SimSpec => {
         node(
           setup,
           id,
-          { protocol: client, peers: clients.filter(other => other !== id), kind: 'client' },
+          { protocol: setup.clientProtocol ?? client, peers: clients.filter(other => other !== id), kind: 'client' },
           { servers, at: setup.at?.[id] ?? '', ...setup.clientConfig },
         ),
       ),
