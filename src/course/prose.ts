@@ -6,6 +6,14 @@ export interface Inline {
   readonly term?: string
 }
 
+/** The glossary entries that prose links, in their order, each once. */
+export const linkedTerms = (blocks: readonly Block[]): readonly string[] => {
+  const texts = blocks.flatMap(block =>
+    block.kind === 'code' ? [] : block.kind === 'list' ? block.items.flat() : block.text,
+  )
+  return [...new Set(texts.flatMap(({ term }) => term ?? []))]
+}
+
 /** A block of prose. Code and pictures keep their line breaks; everything else is wrapped to the pane. */
 export type Block =
   | { readonly kind: 'paragraph'; readonly text: readonly Inline[] }

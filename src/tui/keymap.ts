@@ -86,7 +86,7 @@ export const keymap: readonly Binding[] = [
   bind('everywhere', 'q', 'quit', 'quit; everything is saved', 'quit'),
   bind('everywhere', 'ctrl+c', 'quit', 'quit, from anywhere'),
   bind('everywhere', 'ctrl+z', 'suspend', 'put netsplit to sleep; fg wakes it'),
-  bind('everywhere', '/', 'search', 'search lessons, glossary and keys', 'search'),
+  bind('everywhere', '/', 'search', 'search lessons, glossary and keys; on a page, its words first', 'search'),
 
   bind('list', 'up k', 'up', 'up'),
   bind('list', 'down j', 'down', 'down'),

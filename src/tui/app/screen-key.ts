@@ -1,3 +1,4 @@
+import { linkedTerms } from '../../course/prose.ts'
 import { assertNever } from '../../kernel/assert-never.ts'
 import { type Action, actionOf } from '../keymap.ts'
 import { glossaryRows } from '../screens/glossary-entries.ts'
@@ -5,6 +6,7 @@ import { homeItems, isChoosable } from '../screens/home-state.ts'
 import { actOnDrawer, actOnLab, pressLetter } from '../screens/lab-keys.ts'
 import type { LabState } from '../screens/lab-state.ts'
 import { holdsSomething, lessonKey } from '../screens/lesson-keys.ts'
+import { currentPage } from '../screens/lesson-state.ts'
 import { type ListState, moveList, startList } from '../screens/list-state.ts'
 import { type Hit, search, searchable } from '../screens/search.ts'
 import type { Message } from './message.ts'
@@ -93,9 +95,15 @@ const labsKey = (model: Model, screen: Of<'labs'>, action: Action | undefined): 
   return [withShown(model, { ...screen, list: moved(screen.list, action, model.labs.length) }), []]
 }
 
+/** The glossary entries that the page under the search links. */
+const termsBelow = (model: Model): readonly string[] => {
+  const under = model.screens.at(-2)
+  return under?.kind === 'lesson' ? linkedTerms(currentPage(under.state).blocks) : []
+}
+
 /** What the search finds, as the screen lists it. */
 export const hitsOf = (model: Model, screen: Of<'search'>): readonly Hit[] =>
-  search(searchable(model.course, glossaryRows(screen.entries)), screen.query)
+  search(searchable(model.course, glossaryRows(screen.entries)), screen.query, termsBelow(model))
 
 const LONGEST_QUERY = 80
 

@@ -7,7 +7,8 @@ import { type LessonTurn, turn } from './lesson-turn.ts'
 /** Goals that the run has reached since the last look. A worked replay reaches none: it is not the learner's. */
 export const withGoals = (state: LessonState, progress: Progress): LessonTurn => {
   const { step, bench } = state
-  if (step.kind !== 'play' || step.replaying) return turn(state)
+  if (step.kind !== 'play') return turn(state)
+  if (step.replaying) return turn(replayed(state, step))
   const reached = bench.session.goals
   const fresh = step.goals.filter(goal => reached[goal] && !step.announced.includes(goal))
   if (fresh.length === 0) return turn(state)
@@ -23,9 +24,22 @@ export const withGoals = (state: LessonState, progress: Progress): LessonTurn =>
   return turn({ ...state, step: next, bench: { ...bench, playing: false, notice } }, happenings)
 }
 
+type Play = Extract<Step, { kind: 'play' }>
+
+/** A worked replay that has come to its goal stops there and says so; the next tip is about another goal, where there is one. */
+const replayed = (state: LessonState, step: Play): LessonState => {
+  const { bench } = state
+  const fresh = step.goals.filter(goal => bench.session.goals[goal] && !step.shown.includes(goal))
+  if (fresh.length === 0) return state
+  const notice = `The replay is there: ${sayings(state, fresh)}. Reset with ! and do it yourself.`
+  return { ...state, step: { ...step, shown: [...step.shown, ...fresh] }, bench: { ...bench, playing: false, notice } }
+}
+
+const sayings = ({ lab }: LessonState, goals: readonly string[]): string =>
+  goals.flatMap(id => lab.goals.find(goal => goal.id === id)?.say.replace(/\.$/, '') ?? []).join('; ')
+
 /** Said at the foot, since the text with the goals may be folded away. */
-const reachedWords = ({ lab }: LessonState, goals: readonly string[]): string =>
-  `Reached: ${goals.flatMap(id => lab.goals.find(goal => goal.id === id)?.say.replace(/\.$/, '') ?? []).join('; ')}.`
+const reachedWords = (state: LessonState, goals: readonly string[]): string => `Reached: ${sayings(state, goals)}.`
 
 /** A tip, then a stronger one, then the worked replay. */
 export const nextTip = (state: LessonState, progress: Progress): LessonTurn => {
@@ -49,18 +63,23 @@ export const nextTip = (state: LessonState, progress: Progress): LessonTurn => {
     {
       ...state,
       step: { ...step, tip: 0, replaying: true },
-      bench: { ...bench, playing: true, notice: 'A worked replay. Reset with ! and do it yourself.' },
+      bench: {
+        ...bench,
+        pane: state.bench.pane,
+        playing: true,
+        notice: 'A worked replay. Reset with ! and do it yourself.',
+      },
     },
     [used],
   )
 }
 
-/** The first goal of the page that was not reached yet, in this run or ever. */
+/** The first goal of the page that was not reached yet, in this run or ever; one that was shown worked out comes later. */
 export const openGoal = (state: LessonState, progress: Progress): string | undefined => {
   if (state.step.kind !== 'play') return undefined
   const known = progress.lessons.get(state.lesson.id)?.goals
-  const { goals, announced } = state.step
-  return (
-    goals.find(goal => !announced.includes(goal) && !known?.has(goal)) ?? goals.find(goal => !announced.includes(goal))
-  )
+  const { goals, announced, shown } = state.step
+  const open = goals.filter(goal => !announced.includes(goal))
+  const fresh = open.filter(goal => !known?.has(goal))
+  return fresh.find(goal => !shown.includes(goal)) ?? fresh[0] ?? open[0]
 }

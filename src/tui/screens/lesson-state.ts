@@ -16,11 +16,12 @@ import { type QuizState, startQuiz } from './quiz-state.ts'
 /** What a page asks of the learner, and how far that has come. */
 export type Step =
   | { readonly kind: 'read' }
-  /** `announced` are goals that were told to be reached; `tip` counts the tips shown; `replaying` while a worked replay runs. */
+  /** `announced` are goals that were told to be reached, `shown` those that a worked replay has reached; `tip` counts the tips shown; `replaying` while a worked replay runs. */
   | {
       readonly kind: 'play'
       readonly goals: readonly string[]
       readonly announced: readonly string[]
+      readonly shown: readonly string[]
       readonly tip: number
       readonly replaying: boolean
     }
@@ -88,7 +89,7 @@ const stepOf = (page: Page, lesson: Lesson, lab: Lab, progress: Progress): Step 
     case 'attempt':
     case 'goal':
     case 'handle':
-      return { kind: 'play', goals: page.subjects, announced: [], tip: 0, replaying: false }
+      return { kind: 'play', goals: page.subjects, announced: [], shown: [], tip: 0, replaying: false }
     case 'predict': {
       const prediction = namedPrediction(lab, page)
       return predictStep(prediction, known.predictions.get(prediction.id)?.option)

@@ -4,8 +4,9 @@ import { blankLine, type Line, line, toWidth } from '../line.ts'
 import type { Theme } from '../theme.ts'
 import type { LabState } from './lab-state.ts'
 import { drawerLines, knobLines, labLines } from './lab-view.ts'
-import type { LessonState } from './lesson-state.ts'
+import { currentPage, type LessonState } from './lesson-state.ts'
 import { lessonText } from './lesson-text.ts'
+import { codeWidth } from './prose-lines.ts'
 
 /** From so many columns on the text stands beside the lab, below that above it. */
 export const BESIDE_FROM = 100
@@ -54,8 +55,17 @@ const switchesUnder = (state: LessonState, used: number, width: number, height: 
   return [...Array.from({ length: above }, () => blankLine), line('Switches', 'title'), ...knobs]
 }
 
+/** What the lab keeps beside a page with code in it. */
+const LEAST_LAB = 58
+
+/** The text's column: a third and a little, more where the page's code would be cut and the lab can spare it. */
+const textColumn = (state: LessonState, width: number): number => {
+  const usual = Math.max(40, Math.min(60, Math.floor(width * 0.36)))
+  return Math.max(usual, Math.min(codeWidth(currentPage(state).blocks) + 3, width - LEAST_LAB))
+}
+
 const textBeside = (state: LessonState, progress: Progress, width: number, height: number, theme: Theme): Line[] => {
-  const left = Math.max(40, Math.min(60, Math.floor(width * 0.36)))
+  const left = textColumn(state, width)
   const text = textOf(state, progress, left - 2, height - 1, theme)
   const lab = labLines(state.bench, width - left, height, theme)
   const padded = [[], ...text, ...switchesUnder(state, text.length, left - 3, height - 1, theme)].map(

@@ -4,6 +4,7 @@ import { wrap } from '../layout.ts'
 import { blankLine, type Line, type Span } from '../line.ts'
 import { sanitizeLine } from '../plain.ts'
 import type { Style } from '../theme.ts'
+import { stringWidth } from '../width.ts'
 
 const styleOf = (inline: Inline): Style => {
   switch (inline.style) {
@@ -32,6 +33,29 @@ export const hanging = (sign: Span, body: Line | string, width: number): Line[] 
   ])
 }
 
+const CODE_INDENT = 2
+
+/** A line of code; one that is wider than the pane goes on below, further in. Nothing of it is lost. */
+const codeLine = (text: string, width: number): Line[] => {
+  const room = Math.max(8, width - CODE_INDENT)
+  const margin = ' '.repeat(CODE_INDENT)
+  if (stringWidth(text) <= room) return [[{ text: `${margin}${text}`, style: 'accent' }]]
+  const inner = (/^ */.exec(text)?.[0].length ?? 0) + 4
+  return wrap([{ text: text.trimStart(), style: 'accent' }], Math.max(8, room - inner)).map((line, index) => [
+    { text: `${margin}${' '.repeat(index === 0 ? inner - 4 : inner)}` },
+    ...line,
+  ])
+}
+
+/** Columns that a page's code asks for; 0 where it has none. */
+export const codeWidth = (blocks: readonly Block[]): number =>
+  Math.max(
+    0,
+    ...blocks.flatMap(block =>
+      block.kind === 'code' ? block.lines.map(text => stringWidth(sanitizeLine(text)) + CODE_INDENT) : [],
+    ),
+  )
+
 const blockLines = (block: Block, width: number): Line[] => {
   switch (block.kind) {
     case 'paragraph':
@@ -43,7 +67,7 @@ const blockLines = (block: Block, width: number): Line[] => {
         hanging({ text: block.ordered ? `${index + 1}. ` : '• ', style: 'old' }, spans(item), width),
       )
     case 'code':
-      return block.lines.map(text => [{ text: `  ${sanitizeLine(text)}`, style: 'accent' }])
+      return block.lines.flatMap(text => codeLine(sanitizeLine(text), width))
     default:
       return assertNever(block)
   }

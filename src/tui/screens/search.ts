@@ -26,13 +26,17 @@ const rank = (hit: Hit, words: readonly string[]): number => {
   return words.every(word => title.includes(word)) ? 1 : 2
 }
 
-/** What holds every word of the query, titles before texts. */
-export const search = (hits: readonly Hit[], query: string): readonly Hit[] => {
+/** What holds every word of the query, titles before texts. For no query: the glossary entries `near` at hand, then the lessons. */
+export const search = (hits: readonly Hit[], query: string, near: readonly string[] = []): readonly Hit[] => {
   const words = query
     .toLowerCase()
     .split(/\s+/)
     .filter(word => word !== '')
-  if (words.length === 0) return hits.filter(hit => hit.kind === 'lesson')
+  if (words.length === 0)
+    return [
+      ...near.flatMap(id => hits.filter(hit => hit.kind === 'entry' && hit.id === id)),
+      ...hits.filter(hit => hit.kind === 'lesson'),
+    ]
   return hits
     .map((hit, index) => ({ hit, index, rank: rank(hit, words) }))
     .filter(entry => Number.isFinite(entry.rank))

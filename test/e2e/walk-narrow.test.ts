@@ -1,0 +1,3 @@
+import { walkAllLessons } from './walk.ts'
+
+walkAllLessons(80, 24)
