@@ -202,6 +202,7 @@ export const labSchema = z.strictObject({
   views: z.array(z.enum(['cluster', 'space-time', 'verdict', 'numbers'])).optional(),
   lamps: z.array(z.strictObject({ say: z.string().min(1), out: json })).optional(),
   show: z.record(z.string(), z.array(z.string())).optional(),
+  cards: z.array(z.string()).optional(),
   charts: z.array(chart).optional(),
   prices: prices.optional(),
   verdicts: z.array(z.string()).optional(),

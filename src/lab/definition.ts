@@ -46,6 +46,8 @@ export interface LabDefinition {
   readonly lamps?: readonly LampDefinition[]
   /** The labels of facts that the cluster picture shows of a node, by role; all where not said. */
   readonly show?: { readonly [role: string]: readonly string[] }
+  /** Roles of clients that the cluster picture draws as cards with their facts, like servers: callers that a lesson is about, an attacker. */
+  readonly cards?: readonly string[]
   /** What the numbers pane shows before its general charts, the most important first. */
   readonly charts?: readonly ChartDefinition[]
   readonly prices?: PricesDefinition

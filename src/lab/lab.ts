@@ -176,6 +176,7 @@ export interface Lab {
   readonly views: readonly ViewName[]
   readonly lamps: readonly Lamp[]
   readonly show: { readonly [role: string]: readonly string[] }
+  readonly cards: readonly string[]
   readonly charts: readonly LabChart[]
   readonly prices: readonly Price[]
   readonly verdicts: readonly Consistency[]

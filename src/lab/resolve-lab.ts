@@ -117,6 +117,7 @@ export const resolveLab = (definition: LabDefinition, registry: ProtocolRegistry
     views: definition.views ?? ['cluster', 'space-time', 'verdict'],
     lamps: resolveLamps(definition, names),
     show: definition.show ?? {},
+    cards: definition.cards ?? [],
     charts: resolveCharts(definition),
     prices: resolvePrices(definition, nodes),
     verdicts: resolveVerdicts(definition),

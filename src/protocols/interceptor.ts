@@ -29,7 +29,7 @@ import {
   keyFor,
   type Reply,
   type Request,
-  requestText,
+  requestOf,
   type SecureMessage,
 } from './secure-wire.ts'
 
@@ -145,13 +145,20 @@ const hello = (memory: InterceptorMemory, caller: NodeId, m: Hello, out: Out): v
 const altered = (term: Request | Signed<Request>, amount: number): Request | Signed<Request> =>
   isSigned(term) ? { ...term, payload: { ...term.payload, input: amount } } : { ...term, input: amount }
 
+/** What it says, as short as a card needs it: `kiosk=100 signed`. */
+const contentOf = (term: Request | Signed<Request>): string => {
+  const { kind, key, input } = requestOf(term)
+  const object = input === null ? `${kind} ${key}` : `${key}=${JSON.stringify(input)}`
+  return `${object}${isSigned(term) ? ' signed' : ''}`
+}
+
 /** A request passes: look at it, keep it, change it if told to, send it on. */
 const ask = (memory: InterceptorMemory, caller: NodeId, m: Ask, out: Out): void => {
   const passing = exchange(memory, m.conn, caller)
   const { body, conn } = m
   const inner = isSealed(body) ? (out.open(body) ?? null) : body
   memory.tape = { ask: m, inner }
-  memory.read = inner === null ? 'nothing, a box' : requestText(inner.request)
+  memory.read = inner === null ? 'a box' : contentOf(inner.request)
   const { change } = memory
   memory.change = null
   if (inner === null && isSealed(body)) {

@@ -6,7 +6,15 @@ import type { Style, Theme } from '../theme.ts'
 import { stringWidth } from '../width.ts'
 import { cardsAround, onTheWay, type Point, type Rect } from './cluster-positions.ts'
 import type { ClusterFlight, ClusterLink, ClusterNode, ClusterView } from './cluster-view.ts'
-import { clientWords, copiesWords, isSelectedNode, nodeSign, roleWords } from './cluster-words.ts'
+import {
+  clientWords,
+  copiesWords,
+  doingWords,
+  factsWords,
+  isSelectedNode,
+  nodeSign,
+  roleWords,
+} from './cluster-words.ts'
 import type { PaneSize } from './pane-size.ts'
 import { PURPOSE_STYLES } from './purpose-style.ts'
 
@@ -50,6 +58,11 @@ const putLine = ({ canvas }: Picture, x: number, y: number, spans: Line): void =
 const cardRows = (node: ClusterNode, width: number, theme: Theme): Line[] => {
   if (node.status === 'down') return [[{ text: 'memory lost', style: 'old' }]]
   const troubles = node.troubles.map((text): Line => [{ text: `${theme.glyph.note} ${text}`, style: 'unknown' }])
+  if (node.client !== undefined) {
+    const doing = doingWords(node.client, theme)
+    const rows = [factsWords(node), ...troubles, doing].filter(row => row.length > 0)
+    return rows.length > 0 ? rows : [[{ text: theme.glyph.dot, style: 'old' }]]
+  }
   const facts = node.facts.map(({ label, value }): Line => [{ text: `${label} ${value}`, style: 'old' }])
   const copies: Line =
     node.copies.length === 0 ? [{ text: theme.glyph.dot, style: 'old' }] : copiesWords(node.copies, width)
@@ -173,10 +186,11 @@ const cardSize = (view: ClusterView, { width, height }: PaneSize, theme: Theme):
   const wanted = Math.max(
     ...view.nodes.map(node => lineWidth(copiesWords(node.copies, 40)) + 4),
     ...view.nodes.map(node => node.id.length + roleWords(node, false).text.length + 10),
+    ...view.nodes.map(node => (node.client === undefined ? 0 : lineWidth(factsWords(node)) + 4)),
     ...view.clients.map(each => lineWidth(clientWords(view, each, theme)) + 2),
   )
   const troubled =
-    view.nodes.some(node => node.troubles.length > 0) ||
+    view.nodes.some(node => node.troubles.length > 0 || node.client !== undefined) ||
     (height >= 24 && view.nodes.some(node => node.facts.length > 0))
   const share = view.nodes.length === 1 ? 0.6 : 0.3
   return {

@@ -1,8 +1,17 @@
 import { beside } from '../layout.ts'
 import { type Line, lineWidth, type Span, toWidth, truncate } from '../line.ts'
 import type { Theme } from '../theme.ts'
-import type { ClusterFlight, ClusterLink, ClusterNode, ClusterView } from './cluster-view.ts'
-import { clientWords, copiesWords, nameStyle, nodeSign, roleWords, wayWords } from './cluster-words.ts'
+import type { ClusterClient, ClusterFlight, ClusterLink, ClusterNode, ClusterView } from './cluster-view.ts'
+import {
+  clientWords,
+  copiesWords,
+  doingWords,
+  factsWords,
+  nameStyle,
+  nodeSign,
+  roleWords,
+  wayWords,
+} from './cluster-words.ts'
 import type { PaneSize } from './pane-size.ts'
 import { PURPOSE_STYLES } from './purpose-style.ts'
 
@@ -20,6 +29,14 @@ const widthsFor = (view: ClusterView, width: number): Widths => {
   return { name, role, short }
 }
 
+/** Its facts, and what it does last where there is room for that. */
+const clientCardRow = (head: Line, node: ClusterNode, client: ClusterClient, width: number, theme: Theme): Line => {
+  const troubles: Span[] = node.troubles.map(text => ({ text: ` ${theme.glyph.note} ${text}`, style: 'unknown' }))
+  const facts: Line = [...head, ...factsWords(node), ...troubles]
+  const whole: Line = [...facts, { text: node.facts.length > 0 ? '  ' : '' }, ...doingWords(client, theme)]
+  return lineWidth(whole) <= width ? whole : truncate(facts, width, theme)
+}
+
 const nodeRow = (view: ClusterView, node: ClusterNode, width: number, widths: Widths, theme: Theme): Line => {
   const role = roleWords(node, widths.short)
   const head: Span[] = [
@@ -35,6 +52,7 @@ const nodeRow = (view: ClusterView, node: ClusterNode, width: number, widths: Wi
   const words = clients.flatMap((client): Span[] => [{ text: '   ' }, ...clientWords(view, client, theme)])
   const room = width - lineWidth(head)
   const tail = [[...troubles, ...words], words, []].find(spans => lineWidth(spans) + 12 <= room) ?? []
+  if (node.client !== undefined && node.status !== 'down') return clientCardRow(head, node, node.client, width, theme)
   const copies = node.status === 'down' ? [] : copiesWords(node.copies, Math.max(4, room - lineWidth(tail)))
   return truncate([...head, ...copies, ...tail], width, theme)
 }

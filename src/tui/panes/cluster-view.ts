@@ -29,6 +29,8 @@ export interface ClusterNode {
   readonly facts: readonly Fact[]
   /** The latest event took place here. */
   readonly fresh: boolean
+  /** Set where it is a client that the lab wants drawn as a card. */
+  readonly client?: ClusterClient
 }
 
 export interface ClusterClient {
@@ -76,7 +78,7 @@ export type Selection =
 
 /** The cluster at one instant. */
 export interface ClusterView {
-  /** Servers, in the lab's order. */
+  /** Servers and the clients drawn like them, in the lab's order. */
   readonly nodes: readonly ClusterNode[]
   readonly clients: readonly ClusterClient[]
   readonly links: readonly ClusterLink[]

@@ -59,7 +59,26 @@ export const copiesWords = (copies: readonly ShownCopy[], width: number): readon
   return spans
 }
 
-/** A client's latest operation and how it stands: `alice w x=2 ✓`. */
+/** A client's latest operation and how it stands: `w x=2 ✓`; nothing before the first. */
+export const doingWords = ({ doing, outcome }: ClusterClient, { glyph }: Theme): readonly Span[] => {
+  if (doing === '' || outcome === null) return []
+  const end: Record<NonNullable<ClusterClient['outcome']>, Span> = {
+    open: { text: glyph.ellipsis },
+    ok: { text: ` ${glyph.ok}`, style: 'ok' },
+    fail: { text: ` ${glyph.bad}`, style: 'bad' },
+    unknown: { text: ` ${glyph.unknown}`, style: 'unknown' },
+  }
+  return [{ text: doing, style: outcome === 'open' ? 'fresh' : 'old' }, end[outcome]]
+}
+
+/** Facts in a row: `calls ip-2  knows ip-1 ip-2`. */
+export const factsWords = ({ facts }: ClusterNode): readonly Span[] =>
+  facts.flatMap(({ label, value }, i): Span[] => [
+    { text: `${i > 0 ? '  ' : ''}${label} `, style: 'old' },
+    { text: value },
+  ])
+
+/** A client's latest operation after its name: `alice w x=2 ✓`. */
 export const clientWords = (view: ClusterView, client: ClusterClient, theme: Theme): readonly Span[] => {
   const { glyph } = theme
   const selected = isSelectedNode(view, client.id)
@@ -70,19 +89,8 @@ export const clientWords = (view: ClusterView, client: ClusterClient, theme: The
       : client.status === 'paused'
         ? [{ text: ` ${glyph.paused} paused`, style: 'unknown' }]
         : []
-  if (client.doing === '' || client.outcome === null) return [name, ...status]
-  const end: Record<NonNullable<ClusterClient['outcome']>, Span> = {
-    open: { text: glyph.ellipsis },
-    ok: { text: ` ${glyph.ok}`, style: 'ok' },
-    fail: { text: ` ${glyph.bad}`, style: 'bad' },
-    unknown: { text: ` ${glyph.unknown}`, style: 'unknown' },
-  }
-  return [
-    name,
-    ...status,
-    { text: ` ${client.doing}`, style: client.outcome === 'open' ? 'fresh' : 'old' },
-    end[client.outcome],
-  ]
+  const doing = doingWords(client, theme)
+  return [name, ...status, ...(doing.length > 0 ? [{ text: ' ' }] : []), ...doing]
 }
 
 /** What is wrong with one direction of a link, in words; empty when nothing is. */

@@ -60,10 +60,16 @@ const freshOf = (session: Session): { readonly node: NodeId | null; readonly ops
   return { node: event.cause.type === 'act' ? (event.cause.nodes[0] ?? null) : event.cause.node, ops: new Set(ops) }
 }
 
+/** The clients that the lab wants drawn as cards. */
+const cardsOf = ({ lab, clients }: Session): readonly NodeId[] =>
+  clients.filter(id => lab.cards.includes(lab.nodes.find(node => node.id === id)?.role ?? ''))
+
 const nodesOf = (session: Session): readonly ClusterNode[] => {
   const fresh = freshOf(session)
   const { lab, world, nowUs } = session
-  return session.servers.map((id): ClusterNode => {
+  const cards = cardsOf(session)
+  const drawn = lab.nodes.map(({ id }) => id).filter(id => session.servers.includes(id) || cards.includes(id))
+  return drawn.map((id): ClusterNode => {
     const view = session.view(id)
     const role = lab.nodes.find(node => node.id === id)?.role ?? ''
     const shown = lab.show[role]
@@ -77,22 +83,26 @@ const nodesOf = (session: Session): readonly ClusterNode[] => {
       copies: copiesOf(view, fresh.node === id ? fresh.ops : new Set()),
       facts: shown ? view.facts.filter(({ label }) => shown.includes(label)) : view.facts,
       fresh: fresh.node === id,
+      ...(cards.includes(id) ? { client: clientOf(session, id) } : {}),
     }
   })
 }
 
 const clientsOf = (session: Session): readonly ClusterClient[] => {
+  const cards = cardsOf(session)
+  return session.clients.filter(id => !cards.includes(id)).map(id => clientOf(session, id))
+}
+
+const clientOf = (session: Session, id: NodeId): ClusterClient => {
   const { history } = session
-  return session.clients.map((id): ClusterClient => {
-    const at = session.lab.nodes.find(node => node.id === id)?.at ?? null
-    const status = session.status(id)
-    const last = history.findLast(operation => operation.client === id)
-    if (!last) return { id, at, status, doing: '', outcome: null }
-    const label = requestLabels(last)[1] ?? last.kind
-    const read = last.outcome === 'ok' && last.kind === 'read' ? ` ${valueText(last.output) || 'none'}` : ''
-    const open = last.returnedUs === null && (last.gaveUpUs ?? null) === null
-    return { id, at, status, doing: `${label}${read}`, outcome: open ? 'open' : last.outcome }
-  })
+  const at = session.lab.nodes.find(node => node.id === id)?.at ?? null
+  const status = session.status(id)
+  const last = history.findLast(operation => operation.client === id)
+  if (!last) return { id, at, status, doing: '', outcome: null }
+  const label = requestLabels(last)[1] ?? last.kind
+  const read = last.outcome === 'ok' && last.kind === 'read' ? ` ${valueText(last.output) || 'none'}` : ''
+  const open = last.returnedUs === null && (last.gaveUpUs ?? null) === null
+  return { id, at, status, doing: `${label}${read}`, outcome: open ? 'open' : last.outcome }
 }
 
 const wayOf = (session: Session, from: NodeId, to: NodeId): LinkWay => {
@@ -115,8 +125,19 @@ const linksOf = (session: Session): readonly ClusterLink[] => {
   )
   const isWrong = ({ forth, back }: ClusterLink): boolean =>
     forth.troubles.length > 0 || back.troubles.length > 0 || forth.cut !== back.cut
-  return [...between, ...outside.filter(isWrong)]
+  const cards = cardsOf(session)
+  const among = cards.flatMap((a, i) =>
+    cards.slice(i + 1).map(b => ({ a, b, forth: wayOf(session, a, b), back: wayOf(session, b, a) })),
+  )
+  return [
+    ...between,
+    ...outside.filter(link => isWrong(link) || (cards.includes(link.a) && isUsed(session, link))),
+    ...among.filter(link => isUsed(session, link)),
+  ]
 }
+
+const isUsed = ({ world }: Session, { a, b }: ClusterLink): boolean =>
+  (world.links[a]?.[b]?.sent ?? 0) > 0 || (world.links[b]?.[a]?.sent ?? 0) > 0
 
 /** Servers that are joined by links open at least one way, in the lab's order. */
 const groupsOf = (servers: readonly NodeId[], links: readonly ClusterLink[]): readonly (readonly NodeId[])[] => {
@@ -141,12 +162,16 @@ const flightsOf = (session: Session): readonly ClusterFlight[] =>
 /** What the cluster pane shows of a session. */
 export const clusterScene = (session: Session, selection: Selection | null): ClusterView => {
   const links = linksOf(session)
+  const cards = cardsOf(session)
+  const groups = groupsOf(session.servers, links)
+  const [first = [], ...others] = groups
   return {
     nodes: nodesOf(session),
     clients: clientsOf(session),
     links,
     flights: flightsOf(session),
-    groups: groupsOf(session.servers, links),
+    // Clients drawn as cards stand with the first group: which sides they reach, their links say.
+    groups: cards.length === 0 ? groups : [[...cards, ...first], ...others],
     selection,
   }
 }

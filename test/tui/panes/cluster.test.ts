@@ -64,6 +64,23 @@ describe('the cluster', () => {
     expect(textOf(cluster(view, { width: 60, height: 18 }, unicode), unicode)).toContain('log=[1,2,3,3')
   })
 
+  test('a client drawn as a card tells its facts and what it does, in the picture and in the table', () => {
+    const [model] = sampleCluster.nodes
+    if (!model) throw new Error('the sample has nodes')
+    const client = { id: nodeId('app'), at: null, status: 'up' as const, doing: 'w x=2', outcome: 'ok' as const }
+    const app = { ...model, id: client.id, role: 'client', authority: false, copies: [], client }
+    const view = { ...healthy(2), nodes: [...healthy(2).nodes, { ...app, facts: [{ label: 'calls', value: 'ip-2' }] }] }
+    for (const height of [18, 6]) {
+      const text = textOf(
+        cluster({ ...view, groups: [view.nodes.map(({ id }) => id)] }, { width: 76, height }, unicode),
+        unicode,
+      )
+      expect(text).toContain('app client')
+      expect(text).toContain('calls ip-2')
+      expect(text).toContain('w x=2 ✓')
+    }
+  })
+
   test('a link that is cut one way tells which way', () => {
     const links = [{ a: n1, b: n2, forth: { cut: true, troubles: [] }, back: { cut: false, troubles: [] } }]
     const text = textOf(clusterTable({ ...sampleCluster, links, groups: [[n1, n2, n3]] }, size, unicode), unicode)

@@ -157,6 +157,26 @@ describe('the cluster of a session', () => {
     ])
   })
 
+  test('clients that the lab wants as cards stand among the servers, linked to whom they have spoken with', () => {
+    const lab = resolveLab({ ...raftDefinition, cards: ['client'] }, registry)
+    const view = clusterScene(
+      Session.create(lab, { seed: 7 })
+        .advanceTo(500 * ms)
+        .press('w')
+        .advanceTo(700 * ms),
+      null,
+    )
+    expect(view.clients).toEqual([])
+    expect(view.nodes.find(({ id }) => id === 'alice')).toMatchObject({
+      role: 'client',
+      client: { doing: 'w x=1', outcome: 'ok' },
+    })
+    expect(view.links.filter(({ a, b }) => a === 'alice' || b === 'alice').map(({ b }) => b)).toContain('n1')
+    expect(view.links.some(({ a, b }) => a === 'bob' || b === 'bob')).toBe(false)
+    expect(view.groups).toHaveLength(1)
+    expect(view.groups[0]).toContain('alice')
+  })
+
   test('messages under way know how far they have come', () => {
     const { flights } = clusterScene(
       start()
