@@ -302,9 +302,9 @@ const view = ({ memory }: LocatorState): NodeView => {
     role: 'client',
     values: {},
     facts: [
-      ...(memory.last === '' ? [] : [{ label: 'calls', value: memory.last }]),
       { label: 'knows', value: believes(memory) },
       ...(kept === undefined ? [] : [{ label: 'connected', value: kept.address }]),
+      ...(memory.last === '' ? [] : [{ label: 'calls', value: memory.last }]),
     ],
   }
 }

@@ -78,12 +78,14 @@ const configOf = (config: Partial<NameRegistryConfig> | null | undefined): NameR
   ...config,
 })
 
-type Registration = { readonly name: string; readonly address: string; beatUs: number }
+type Registration = { readonly name: string; readonly address: string }
 
 export type NameRegistryDisk = { registrations: Registration[]; versions: { [name: string]: number } }
 export type NameRegistryMemory = {
   readonly self: NodeId
   config: NameRegistryConfig
+  /** When each registration was last heard of, microseconds, by name and address. */
+  beats: { [registration: string]: number }
   /** Questions to an address since its last answer. */
   unanswered: { [address: string]: number }
   probes: number
@@ -134,6 +136,7 @@ const publish = (state: RegistryState, now: number, out: Out): void => {
     if (memory.told[name] === addresses.join(' ')) continue
     memory.told[name] = addresses.join(' ')
     disk.versions[name] = (disk.versions[name] ?? 0) + 1
+    out.sync()
     for (const [node, sinceUs] of Object.entries(watchers))
       if (now - sinceUs <= watcherUs)
         out.send(node as NodeId, { t: 'update', name, addresses, version: disk.versions[name] })
@@ -152,10 +155,10 @@ const watch = (state: RegistryState, from: NodeId, name: string, now: number, ou
 
 const register = (state: RegistryState, { name, address }: Register, now: number, out: Out): void => {
   const { disk, memory } = state
-  const known = disk.registrations.find(one => one.name === name && one.address === address)
-  if (known !== undefined) known.beatUs = now
-  else {
-    disk.registrations = [...disk.registrations, { name, address, beatUs: now }]
+  memory.beats[`${name} ${address}`] = now
+  if (!disk.registrations.some(one => one.name === name && one.address === address)) {
+    disk.registrations = [...disk.registrations, { name, address }]
+    out.sync()
     memory.unanswered[address] = 0
     out.note('registered', { name, address })
   }
@@ -168,10 +171,16 @@ const tick = (state: RegistryState, now: number, out: Out): void => {
   const { config } = memory
   arm(config, out)
   if (config.list === 'hand') return
-  const isExpired = ({ beatUs }: Registration): boolean => now - beatUs > config.expireMs * 1000
+  // After a restart it has heard of nobody yet: the wait begins anew.
+  for (const { name, address } of disk.registrations) memory.beats[`${name} ${address}`] ??= now
+  const isExpired = ({ name, address }: Registration): boolean =>
+    now - (memory.beats[`${name} ${address}`] ?? now) > config.expireMs * 1000
   for (const one of disk.registrations)
     if (isExpired(one)) out.note('expired', { name: one.name, address: one.address })
-  if (disk.registrations.some(isExpired)) disk.registrations = disk.registrations.filter(one => !isExpired(one))
+  if (disk.registrations.some(isExpired)) {
+    disk.registrations = disk.registrations.filter(one => !isExpired(one))
+    out.sync()
+  }
   if (config.list === 'checks') {
     memory.probes += 1
     for (const { address } of disk.registrations) {
@@ -215,11 +224,9 @@ const on = (
   switch (event.type) {
     case 'message':
       receive(state, event.from, event.message, event.now, out)
-      out.sync()
       break
     case 'timer':
       tick(state, event.now, out)
-      out.sync()
       break
     case 'started':
       arm(state.memory.config, out)
@@ -227,7 +234,6 @@ const on = (
     case 'configured':
       state.memory.config = configOf(event.config)
       publish(state, event.now, out)
-      out.sync()
       break
     case 'request':
       out.complete(event.request.id, { outcome: 'fail', reason: 'it asks nobody' })
@@ -261,7 +267,7 @@ export const nameRegistry: Protocol<
   revision: 1,
   boot: (self, _peers, disk, config) => ({
     disk: disk ?? { registrations: [], versions: {} },
-    memory: { self, config: configOf(config), unanswered: {}, probes: 0, watchers: {}, told: {} },
+    memory: { self, config: configOf(config), beats: {}, unanswered: {}, probes: 0, watchers: {}, told: {} },
   }),
   on,
   view,

@@ -53,7 +53,9 @@ const nodeRow = (view: ClusterView, node: ClusterNode, width: number, widths: Wi
   const room = width - lineWidth(head)
   const tail = [[...troubles, ...words], words, []].find(spans => lineWidth(spans) + 12 <= room) ?? []
   if (node.client !== undefined && node.status !== 'down') return clientCardRow(head, node, node.client, width, theme)
-  const copies = node.status === 'down' ? [] : copiesWords(node.copies, Math.max(4, room - lineWidth(tail)))
+  const instead = node.copies.length === 0 && node.factsChosen === true ? factsWords(node) : []
+  const copies =
+    node.status === 'down' ? [] : [...copiesWords(node.copies, Math.max(4, room - lineWidth(tail))), ...instead]
   return truncate([...head, ...copies, ...tail], width, theme)
 }
 
@@ -168,7 +170,9 @@ const groupColumns = (view: ClusterView, width: number, theme: Theme): Line[] =>
 
 /** The compact form: a row a node, the sides of a partition beside one another, then what is wrong with links and what is under way. */
 export const clusterTable = (view: ClusterView, { width, height }: PaneSize, theme: Theme): Line[] => {
-  const aside = view.groups.length === 1 && width >= 76 ? Math.min(44, Math.floor(width * 0.42)) : 0
+  // Callers with facts of their own need the whole width.
+  const cards = view.nodes.some(({ client }) => client !== undefined)
+  const aside = view.groups.length === 1 && width >= 76 && !cards ? Math.min(44, Math.floor(width * 0.42)) : 0
   const nodes = groupColumns(view, width - (aside > 0 ? aside + 3 : 0), theme)
   const lost = view.clients.filter(({ at }) => at === null || !view.nodes.some(({ id }) => id === at)).length > 0
   const told = nodes.flatMap(row => row.map(({ text }) => text))

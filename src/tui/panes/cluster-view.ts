@@ -27,6 +27,8 @@ export interface ClusterNode {
   readonly troubles: readonly string[]
   readonly copies: readonly ShownCopy[]
   readonly facts: readonly Fact[]
+  /** The lab says which facts to show: they are worth a row that has nothing else to tell. */
+  readonly factsChosen?: boolean
   /** The latest event took place here. */
   readonly fresh: boolean
   /** Set where it is a client that the lab wants drawn as a card. */

@@ -82,6 +82,7 @@ const nodesOf = (session: Session): readonly ClusterNode[] => {
       troubles: troublesOf(world.nodes[id], nowUs),
       copies: copiesOf(view, fresh.node === id ? fresh.ops : new Set()),
       facts: shown ? view.facts.filter(({ label }) => shown.includes(label)) : view.facts,
+      ...(shown ? { factsChosen: true } : {}),
       fresh: fresh.node === id,
       ...(cards.includes(id) ? { client: clientOf(session, id) } : {}),
     }
