@@ -18,6 +18,8 @@ export type QuorumConfig = {
   /** Compares notes with another node so often; 0 for never. */
   readonly antiEntropyMs: number
   readonly conflict: ConflictRule
+  /** A node that comes back with an empty disk: serves at once, or copies first what all others hold. */
+  readonly rejoin: 'at-once' | 'copy-first'
   /** What a client hears when too few replicas can be reached: a refusal where that is the truth, or nothing. */
   readonly minorityAnswer: 'error' | 'silent'
   /** A replica that has not answered for so long is suspected. */
@@ -43,6 +45,7 @@ export const quorumDefaults: QuorumConfig = {
   readRepair: 'async',
   antiEntropyMs: 1000,
   conflict: 'lww',
+  rejoin: 'at-once',
   minorityAnswer: 'silent',
   replicaTimeoutMs: 100,
   requestTimeoutMs: 1000,
@@ -90,6 +93,13 @@ export const quorumDocs: readonly ConfigDoc[] = [
     choices: ['lww', 'siblings'],
     default: d.conflict,
     doc: 'Of two concurrent values the one with the larger time stamp stays, or both do.',
+  },
+  {
+    key: 'rejoin',
+    kind: 'choice',
+    choices: ['at-once', 'copy-first'],
+    default: d.rejoin,
+    doc: 'A node that comes back with an empty disk answers reads at once, or copies first what all others hold.',
   },
   {
     key: 'minorityAnswer',

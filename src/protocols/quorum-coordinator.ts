@@ -4,6 +4,7 @@ import { type Context, type Dot, dotText, emptyContext, withDot } from './causal
 import type { Answer, Call } from './client-wire.ts'
 import { isRead } from './kv-machine.ts'
 import type { Fetched, Stored } from './quorum-messages.ts'
+import { isRejoining } from './quorum-rejoin.ts'
 import { keepHint, lookUp, store } from './quorum-replica.ts'
 import {
   exactly,
@@ -66,6 +67,8 @@ export const receiveCall = (state: QuorumState, from: NodeId, call: Call, now: n
   } else if (write) {
     remember(state, withTaken(state.disk.attempts, call), out)
     beginWrite(state, from, call, now, out)
+  } else if (isRejoining(state)) {
+    answer(memory, from, call, { outcome: 'fail', reason: 'its disk was lost, and it copies first' }, out)
   } else beginRead(state, from, call, out)
 }
 

@@ -47,9 +47,15 @@ export type Exchange = {
   readonly items: readonly { readonly key: string; readonly item: Item }[]
   readonly want: readonly string[]
 }
+/** A node without its disk asks for all that another one holds, and gets it. */
+export type Copy = { readonly t: 'copy' }
+export type Copied = {
+  readonly t: 'copied'
+  readonly items: readonly { readonly key: string; readonly item: Item }[]
+}
 export type Ping = { readonly t: 'ping' } | { readonly t: 'pong' }
 
-export type QuorumMessage = Call | Answer | Store | Stored | Fetch | Fetched | Digests | Exchange | Ping
+export type QuorumMessage = Call | Answer | Store | Stored | Fetch | Fetched | Digests | Exchange | Copy | Copied | Ping
 
 const versionBytes = 24
 
@@ -95,6 +101,12 @@ export const describeQuorum = (message: QuorumMessage): MessageInfo => {
     case 'exchange': {
       const bytes = message.items.reduce((sum, { item }) => sum + itemBytes(item), headerBytes)
       return { label: `exchange +${message.items.length}`, purpose: 'repair', bytes, costUs: 0 }
+    }
+    case 'copy':
+      return { label: 'copy', purpose: 'repair', bytes: headerBytes, costUs: 0 }
+    case 'copied': {
+      const bytes = message.items.reduce((sum, { item }) => sum + itemBytes(item), headerBytes)
+      return { label: `copied +${message.items.length}`, purpose: 'repair', bytes, costUs: 0 }
     }
     case 'ping':
     case 'pong':

@@ -18,6 +18,8 @@ export type QuorumDisk = {
   writes: { [key: string]: number }
   items: { [key: string]: Item }
   hints: Hint[]
+  /** Set while the node has lost its disk and copies first: the others whose copies it has. */
+  copiedFrom?: NodeId[]
   /** Kept where calls may be refused. */
   attempts: Attempts
 }
@@ -58,7 +60,7 @@ export type QuorumMemory = {
   handingOff: boolean
 }
 
-export type QuorumTimer = `late:${string}` | `forget:${string}` | 'probe' | 'gossip' | 'handoff'
+export type QuorumTimer = `late:${string}` | `forget:${string}` | 'probe' | 'gossip' | 'handoff' | 'rejoin'
 export type QuorumState = State<QuorumDisk, QuorumMemory>
 export type QuorumOutbox = Outbox<QuorumMessage, QuorumTimer>
 

@@ -17,7 +17,8 @@
  * Replicas that are away are stood in for by others (sloppy quorum, 4.6), which keep hints and hand them over; in a strict quorum the
  * coordinator keeps the hint and it does not count. What hints miss, read repair and anti-entropy mend (4.7).
  *
- * Acknowledgements do not wait for the disk, as in Cassandra by default (commitlog_sync: periodic).
+ * Acknowledgements do not wait for the disk, as in Cassandra by default (commitlog_sync: periodic). A node that comes back without its
+ * disk serves at once and has forgotten what it acknowledged, unless it copies first (`quorum-rejoin.ts`).
  */
 import { assertNever } from '../kernel/assert-never.ts'
 import type { NodeId } from '../kernel/ids.ts'
@@ -26,6 +27,7 @@ import type { Copy, Fact, NodeView } from '../kernel/view.ts'
 import { type QuorumConfig, quorumConfig } from './quorum-config.ts'
 import { giveUp, late, receiveCall, receiveFetched, receiveStored } from './quorum-coordinator.ts'
 import { describeQuorum, type QuorumMessage } from './quorum-messages.ts'
+import { askForCopies, isRejoining, loseMemory, receiveCopied, receiveCopy } from './quorum-rejoin.ts'
 import {
   armGossip,
   gossip,
@@ -61,7 +63,7 @@ const receive = (state: QuorumState, from: NodeId, m: QuorumMessage, now: number
       else receiveStored(state, m, out)
       break
     case 'fetch':
-      receiveFetch(state, from, m, out)
+      if (!isRejoining(state)) receiveFetch(state, from, m, out)
       break
     case 'fetched':
       receiveFetched(state, m, out)
@@ -71,6 +73,12 @@ const receive = (state: QuorumState, from: NodeId, m: QuorumMessage, now: number
       break
     case 'exchange':
       receiveExchange(state, from, m, out)
+      break
+    case 'copy':
+      receiveCopy(state, from, out)
+      break
+    case 'copied':
+      receiveCopied(state, from, m, out)
       break
     case 'ping':
       out.send(from, { t: 'pong' })
@@ -87,6 +95,7 @@ const fired = (state: QuorumState, timer: QuorumTimer, now: number, out: QuorumO
   if (timer === 'probe') probe(state, now, out)
   else if (timer === 'gossip') gossip(state, out)
   else if (timer === 'handoff') handOff(state, out)
+  else if (timer === 'rejoin') askForCopies(state, out)
   else if (timer.startsWith('late:')) late(state, timer.slice(5), out)
   else giveUp(state, timer.slice(7), out)
 }
@@ -96,8 +105,10 @@ const started = (state: QuorumState, restarted: boolean, now: number, out: Quoru
   // After a lost disk, or one that had not all of the last writes yet, old numbers could come again and be taken for writes that
   // everybody has seen: so the actor is new. Where time stamps decide, a number tells nothing, and only a lost disk matters.
   if (restarted && (!disk.used || memory.config.conflict === 'siblings')) disk.actor = `${memory.self}~${now}`
+  if (restarted && !disk.used) loseMemory(state)
   disk.used = true
   out.sync()
+  askForCopies(state, out)
   armGossip(state, out)
   armProbe(state, out)
   handOff(state, out)
@@ -149,6 +160,8 @@ const view = ({ disk, memory }: QuorumState): NodeView => {
     values[key] = siblings.length > 1 ? { ...copy, siblings } : copy
   }
   const facts: Fact[] = [{ label: 'quorum', value: `N=${n} R=${r} W=${w}${sloppy ? ' sloppy' : ''}` }]
+  if (disk.copiedFrom !== undefined)
+    facts.unshift({ label: 'copies first', value: `${disk.copiedFrom.length} of ${memory.nodes.length - 1}` })
   if (memory.suspects.length > 0) facts.push({ label: 'suspects', value: memory.suspects.join(' ') })
   for (const { slot, key, item } of disk.hints.slice(0, 4))
     facts.push({ label: `hint for ${slot}`, value: `${key}=${JSON.stringify(heldValue(item))}` })
