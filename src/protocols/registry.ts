@@ -5,6 +5,7 @@ import { apiClient } from './api-client.ts'
 import { apiClientDocs } from './api-client-config.ts'
 import { apiDocs } from './api-config.ts'
 import { bulk, bulkDocs } from './bulk.ts'
+import { causal, causalDocs } from './causal.ts'
 import { client } from './client.ts'
 import { clientDocs } from './client-config.ts'
 import { type ConfigDoc, type ConfigFault, configFault } from './config-doc.ts'
@@ -84,6 +85,7 @@ export const protocols: ReadonlyMap<string, RegisteredProtocol> = new Map([
   entry(domain, 'server', "One owner's part of a path, with its own clock, certificate and desk.", domainDocs),
   entry(onCall, 'client', 'Who is on call, with a probe and a telephone.', onCallDocs),
   entry(quorum, 'server', 'Replicas without a leader; N, R and W.', quorumDocs),
+  entry(causal, 'server', 'Copies that answer alone and show no effect before its cause.', causalDocs),
   entry(primaryBackup, 'server', 'A primary that sends its changes to backups.', primaryBackupDocs),
   entry(generals, 'server', 'Generals who agree on an order though some of them lie.', generalsDocs),
   entry(secureClient, 'client', 'Asks a service, hidden, signed or checked as told.', secureClientDocs),

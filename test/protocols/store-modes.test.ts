@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { causal } from '../../src/protocols/causal.ts'
 import { connection } from '../../src/protocols/connection.ts'
 import { courier } from '../../src/protocols/courier.ts'
 import { primaryBackup } from '../../src/protocols/primary-backup.ts'
@@ -61,6 +62,7 @@ const setups: { [name: string]: Omit<Setup, 'seed'> } = {
     servers: 5,
     config: { antiEntropyMs: 150, conflict: 'siblings', sloppy: true, readRepair: 'before-return' },
   },
+  causal: { protocol: causal, config: { resendMs: 80 } },
   'primary-backup': {
     protocol: primaryBackup,
     config: { failover: 'automatic', mode: 'semi-synchronous', fallbackMs: 300, selfDemoteMs: 400, electMs: 300 },

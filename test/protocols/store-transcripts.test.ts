@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { causal } from '../../src/protocols/causal.ts'
 import { connection } from '../../src/protocols/connection.ts'
 import { quorum } from '../../src/protocols/quorum.ts'
 import { server } from '../../src/protocols/server.ts'
@@ -68,6 +69,20 @@ test('two siblings and the write that joins them', async () => {
   run.run(50)
   run.ask('alice', 'write', 'x', 'A+B')
   await golden(run.run(50), 'quorum-siblings')
+})
+
+test('a reply that waits for its post', async () => {
+  const run = new Laboratory({
+    protocol: causal,
+    clients: ['alice', 'bob'],
+    at: { alice: 'n1', bob: 'n2' },
+    clientConfig: { timeoutMs: 1000 },
+  })
+  run.cut(['n1'], ['n3'])
+  run.ask('alice', 'write', 'post', 'A')
+  run.run(30)
+  run.ask('bob', 'write', 'reply', 'B')
+  await golden(run.run(50).heal().run(200), 'causal-waits')
 })
 
 test('a connection broken after the acknowledgement was lost', async () => {
