@@ -9,6 +9,7 @@ export const pageKinds = [
   'predict',
   'observe',
   'explain',
+  'myth',
   'goal',
   'handle',
   'picture',
@@ -56,6 +57,10 @@ export const parsePages = (text: string, file: string, firstLine: number): Page[
   )
 }
 
+/** A myth never stands without its correction: all four parts, in this order, or it is no card. */
+const isCard = (blocks: readonly Block[]): boolean =>
+  blocks.map(({ kind }) => kind).join(' ') === 'quote paragraph paragraph paragraph'
+
 const parsePage = (lines: readonly string[], file: string, line: number): Page => {
   const match = heading.exec(lines[0] ?? '')
   if (!match)
@@ -69,12 +74,18 @@ const parsePage = (lines: readonly string[], file: string, line: number): Page =
   const bodyStart = lines.findIndex((text, index) => index > 0 && text.trim() !== '')
   const lab = bodyStart < 0 ? null : labLine.exec(lines[bodyStart] ?? '')
   const from = lab ? bodyStart + 1 : 1
+  const blocks = parseMarkdown(lines.slice(from).join('\n'), file, line + from)
+  if (kind === 'myth' && !isCard(blocks))
+    throw new ContentError(
+      { file, line },
+      'a page of kind myth is a quotation (the myth) and three paragraphs: the correction, the mechanism, where the myth looks right',
+    )
   return {
     kind,
     subjects: subjects.trim() === '' ? [] : subjects.trim().split(' '),
     title,
     lab: lab ? (lab[1] ?? '').trim() : null,
-    blocks: parseMarkdown(lines.slice(from).join('\n'), file, line + from),
+    blocks,
     line,
   }
 }

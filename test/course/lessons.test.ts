@@ -9,7 +9,9 @@ import { lessonTroubles } from '../../src/course/lesson-troubles.ts'
 import type { PageKind } from '../../src/course/page.ts'
 import { parseLesson } from '../../src/course/parse-lesson.ts'
 import { reservedKeys } from '../../src/tui/keymap.ts'
+import { mythLines } from '../../src/tui/screens/myth-lines.ts'
 import { proseLines } from '../../src/tui/screens/prose-lines.ts'
+import { createTheme } from '../../src/tui/theme.ts'
 
 // Every lesson that course.yaml names is held to the same rules.
 
@@ -17,6 +19,7 @@ const folder = join(import.meta.dirname, '..', '..', 'lessons')
 const WIDTH = 72
 
 const laboratory = createLaboratory()
+const theme = createTheme({ colour: false, unicode: true })
 
 const read = (id: string): Lesson => {
   const file = (name: string) => {
@@ -32,7 +35,7 @@ const crowded: readonly PageKind[] = ['predict', 'observe', 'attempt', 'goal', '
 
 const tooLong = (lesson: Lesson): readonly string[] =>
   lesson.pages.flatMap(page => {
-    const lines = proseLines(page.blocks, WIDTH).length
+    const lines = (page.kind === 'myth' ? mythLines(page.blocks, WIDTH, theme) : proseLines(page.blocks, WIDTH)).length
     return lines > (crowded.includes(page.kind) ? 6 : 12) ? [`${page.title}: ${lines} lines`] : []
   })
 

@@ -35,6 +35,16 @@ describe('a lesson', () => {
     ])
   })
 
+  test('has a myth only with its correction, the mechanism, and where it looks right', () => {
+    const card = '## myth: Two of three\n\n> Pick two.\n\nYou pick one.\n\nSince a cut is no choice.'
+    const whole = parseTiny({ lesson: `${tinyLesson.lesson}\n${card}\n\nOn slides.\n` }).pages.at(-1)
+    expect(whole).toMatchObject({ kind: 'myth', title: 'Two of three' })
+    expect(whole?.blocks.map(({ kind }) => kind)).toEqual(['quote', 'paragraph', 'paragraph', 'paragraph'])
+    expect(refusal(() => parseTiny({ lesson: `${tinyLesson.lesson}\n${card}\n` }))).toMatch(
+      /^lesson\.md:29: a page of kind myth is a quotation \(the myth\) and three paragraphs/,
+    )
+  })
+
   test('may have been written on Windows', () => {
     const windows = tinyLesson.lesson.replaceAll('\n', '\r\n')
     expect(parseTiny({ lesson: windows }).pages).toEqual(parseTiny().pages)

@@ -83,6 +83,7 @@ const stepOf = (page: Page, lesson: Lesson, lab: Lab, progress: Progress): Step 
   switch (page.kind) {
     case 'hook':
     case 'explain':
+    case 'myth':
     case 'picture':
     case 'recap':
       return { kind: 'read' }

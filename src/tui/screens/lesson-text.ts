@@ -5,6 +5,7 @@ import { sanitizeLine } from '../plain.ts'
 import type { Theme } from '../theme.ts'
 import { openGoal } from './lesson-goals.ts'
 import { currentPage, type LessonState, type Step } from './lesson-state.ts'
+import { mythLines } from './myth-lines.ts'
 import { hanging, proseLines } from './prose-lines.ts'
 import { certaintyLines, questionLines, verdictLines } from './question-lines.ts'
 import { quizLines } from './quiz-lines.ts'
@@ -18,7 +19,7 @@ export const lessonText = (state: LessonState, progress: Progress, width: number
   const page = currentPage(state)
   const { step } = state
   if (step.kind === 'quiz' && step.quiz) return quizLines(step.quiz, width, theme)
-  const prose = proseLines(page.blocks, width)
+  const prose = page.kind === 'myth' ? mythLines(page.blocks, width, theme) : proseLines(page.blocks, width)
   return [[{ text: page.title, style: 'title' }], blankLine, ...prose, ...asked(state, progress, width, theme)]
 }
 

@@ -21,7 +21,8 @@ const styleOf = (inline: Inline): Style => {
   }
 }
 
-const spans = (inlines: readonly Inline[]): Span[] =>
+/** Prose as the screen styles it. */
+export const spans = (inlines: readonly Inline[]): Span[] =>
   inlines.map(inline => ({ text: sanitizeLine(inline.text), style: styleOf(inline) }))
 
 /** Lines with a sign before the first and as much blank before the others. */
