@@ -17,7 +17,7 @@ const lampSpans = ({ say, lit }: LampView, theme: Theme): readonly Span[] => [
 export const lampLines = (lamps: readonly LampView[], width: number, theme: Theme): Line[] => {
   if (lamps.length === 0) return []
   const row: Line = lamps.flatMap((lamp, i): readonly Span[] => [
-    { text: i === 0 ? ' ' : '    ' },
+    { text: i === 0 ? ' ' : '   ' },
     ...lampSpans(lamp, theme),
   ])
   return [lineWidth(row) > width ? truncate(row, width, theme) : row]

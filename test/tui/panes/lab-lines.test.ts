@@ -36,9 +36,9 @@ describe('the lines around a lab', () => {
       { say: 'as one copy', lit: true },
       { say: 'every live machine answers', lit: false },
     ]
-    expect(textsOf(lampLines(lamps, 80, unicode))).toEqual([' ● as one copy: lit    ○ every live machine answers: out'])
-    expect(textOf(lampLines(lamps, 80, ascii), ascii)).toBe(' * as one copy: lit    o every live machine answers: out')
-    expect(textsOf(lampLines(lamps, 40, unicode))).toEqual([' ● as one copy: lit    ○ every live mac…'])
+    expect(textsOf(lampLines(lamps, 80, unicode))).toEqual([' ● as one copy: lit   ○ every live machine answers: out'])
+    expect(textOf(lampLines(lamps, 80, ascii), ascii)).toBe(' * as one copy: lit   o every live machine answers: out')
+    expect(textsOf(lampLines(lamps, 40, unicode))).toEqual([' ● as one copy: lit   ○ every live mach…'])
     expect(lampLines([], 80, unicode)).toEqual([])
   })
 
