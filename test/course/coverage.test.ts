@@ -14,8 +14,8 @@ const folder = join(import.meta.dirname, '..', '..', 'lessons')
 
 /** The parts of the text, first and last line, that the lessons so far are about. */
 const PARTS: readonly (readonly [number, number])[] = [
-  [85, 119],
-  [131, 169],
+  [20, 59],
+  [85, 217],
   [540, 577],
   [1064, 1116],
 ]
