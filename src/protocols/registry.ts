@@ -4,6 +4,10 @@ import { api } from './api.ts'
 import { apiClient } from './api-client.ts'
 import { apiClientDocs } from './api-client-config.ts'
 import { apiDocs } from './api-config.ts'
+import { availability } from './availability.ts'
+import { availabilityDocs } from './availability-config.ts'
+import { balancer } from './balancer.ts'
+import { balancerDocs } from './balancer-config.ts'
 import { bulk, bulkDocs } from './bulk.ts'
 import { causal, causalDocs } from './causal.ts'
 import { client } from './client.ts'
@@ -79,6 +83,8 @@ export const protocols: ReadonlyMap<string, RegisteredProtocol> = new Map([
   entry(client, 'client', 'Asks a store and waits, retries, gives up.', clientDocs),
   entry(server, 'server', 'One server with one copy.', serverDocs),
   entry(service, 'server', 'A layer between clients and a store.', serviceDocs),
+  entry(balancer, 'server', 'Passes calls to several servers behind it.', balancerDocs),
+  entry(availability, 'server', 'Computes what parts that fail come to; sends nothing.', availabilityDocs),
   entry(courier, 'server', 'Letters and receipts between two nodes.', courierDocs),
   entry(connection, 'server', 'A numbered, ordered connection, and what is left of it when it breaks.', connectionDocs),
   entry(logShipping, 'server', 'Log records, the archive that keeps them, and who watches both.', logShippingDocs),

@@ -19,6 +19,7 @@ import type { Copy, NodeView } from '../kernel/view.ts'
 import { type Attempts, noAttempts } from './attempts.ts'
 import { describeClientMessage } from './client-message.ts'
 import type { Answer, Call } from './client-wire.ts'
+import { describeHealth, type HealthCheck, type Healthy } from './health-check.ts'
 import { execute, isRead, type MachineState } from './kv-machine.ts'
 import { type ServerConfig, serverConfig } from './server-config.ts'
 import { answerGiven, remember, type ServerSessions, sessionFor } from './server-sessions.ts'
@@ -49,7 +50,7 @@ export type ServerMemory = {
   early: { [client: string]: Job[] }
 }
 export type ServerTimer = `work:${string}` | `gap:${string}`
-type Wire = Call | Answer
+type Wire = Call | Answer | HealthCheck | Healthy
 type ServerState = State<ServerDisk, ServerMemory>
 type Out = Outbox<Wire, ServerTimer>
 
@@ -192,6 +193,7 @@ const on = (state: ServerState, event: NodeEvent<Wire, ServerTimer, Partial<Serv
     case 'message':
       if (event.message.t === 'call')
         receive(state, { from: event.from, call: event.message, arrivedUs: event.now }, event.now, out)
+      else if (event.message.t === 'check') out.send(event.from, { t: 'healthy', round: event.message.round })
       break
     case 'request': {
       // An operation asked of this very node is a call from itself.
@@ -240,5 +242,6 @@ export const server: Protocol<ServerDisk, ServerMemory, Wire, ServerTimer, Parti
   }),
   on,
   view,
-  describe: describeClientMessage,
+  describe: message =>
+    message.t === 'check' || message.t === 'healthy' ? describeHealth(message) : describeClientMessage(message),
 }

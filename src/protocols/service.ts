@@ -21,6 +21,7 @@ import type { NodeView } from '../kernel/view.ts'
 import { type Attempts, noAttempts, wasTaken } from './attempts.ts'
 import { describeClientMessage } from './client-message.ts'
 import type { Answer, Call } from './client-wire.ts'
+import { describeHealth, type HealthCheck, type Healthy } from './health-check.ts'
 import { isRead } from './kv-machine.ts'
 import {
   admit,
@@ -66,7 +67,7 @@ export type ServiceMemory = {
   lastSeen: { [key: string]: Json }
 }
 export type ServiceTimer = `work:${string}` | `timeout:${string}` | `pause:${string}`
-type Wire = Call | Answer
+type Wire = Call | Answer | HealthCheck | Healthy
 /** What it promised to its callers outlasts a crash; the rest does not. */
 export type ServiceDisk = { attempts: Attempts }
 type ServiceState = State<ServiceDisk, ServiceMemory>
@@ -214,7 +215,9 @@ const on = (state: ServiceState, event: NodeEvent<Wire, ServiceTimer, Partial<Se
   switch (event.type) {
     case 'message':
       if (event.message.t === 'answer') receiveAnswer(memory, event.message, event.now, out)
-      else receiveCall(memory, { from: event.from, call: event.message, arrivedUs: event.now }, event.now, out)
+      else if (event.message.t === 'check') out.send(event.from, { t: 'healthy', round: event.message.round })
+      else if (event.message.t === 'call')
+        receiveCall(memory, { from: event.from, call: event.message, arrivedUs: event.now }, event.now, out)
       break
     case 'request': {
       const { id: op, kind, key, input } = event.request
@@ -274,5 +277,6 @@ export const service: Protocol<ServiceDisk, ServiceMemory, Wire, ServiceTimer, P
   },
   on,
   view,
-  describe: describeClientMessage,
+  describe: message =>
+    message.t === 'check' || message.t === 'healthy' ? describeHealth(message) : describeClientMessage(message),
 }

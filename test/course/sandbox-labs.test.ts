@@ -177,3 +177,16 @@ describe('service', () => {
     expect(numbered.verdicts).toMatchObject([{ answer: 'holds' }])
   })
 })
+
+describe('balancer', () => {
+  const lab = open('balancer')
+  const lost = (knobs: { readonly [knob: string]: string }): number =>
+    play(lab, 'k@1000', { knobs, untilMs: 6000, unjudged: true }).history.filter(({ outcome }) => outcome === 'fail')
+      .length
+
+  test('a dead server costs a third of all requests until checks find it; asking another saves nearly all of them', () => {
+    expect(lost({})).toBeGreaterThan(35)
+    expect(lost({ checks: 'on' })).toBeLessThan(15)
+    expect(lost({ again: 'on' })).toBeLessThan(5)
+  })
+})

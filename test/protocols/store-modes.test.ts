@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { balancer } from '../../src/protocols/balancer.ts'
 import { causal } from '../../src/protocols/causal.ts'
 import { connection } from '../../src/protocols/connection.ts'
 import { courier } from '../../src/protocols/courier.ts'
@@ -52,6 +53,30 @@ const setups: { [name: string]: Omit<Setup, 'seed'> } = {
       baseMs: 10,
     },
     special: { backend: { protocol: server, config: { processingMs: 5, processingMaxMs: 20 } } },
+  },
+  'balancer, one of two': {
+    protocol: balancer,
+    servers: ['front', 's1', 's2'],
+    config: {
+      backends: ['s1', 's2'],
+      policy: 'least-outstanding',
+      retries: 1,
+      timeoutMs: 50,
+      checkMs: 40,
+      fall: 2,
+      ejectAfter: 2,
+      ejectMs: 150,
+    },
+    special: {
+      s1: { protocol: server, config: { workers: 1, processingMs: 10 } },
+      s2: { protocol: server, config: { workers: 1, processingMs: 20, queueLimit: 1, loadShedding: true } },
+    },
+  },
+  'balancer, all of two': {
+    protocol: balancer,
+    servers: ['front', 's1', 's2'],
+    config: { backends: ['s1', 's2'], fanOut: 'all', timeoutMs: 50 },
+    special: { s1: { protocol: server, config: {} }, s2: { protocol: server, config: {} } },
   },
   'quorum, last write wins': {
     protocol: quorum,

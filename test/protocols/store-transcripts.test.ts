@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { balancer } from '../../src/protocols/balancer.ts'
 import { causal } from '../../src/protocols/causal.ts'
 import { connection } from '../../src/protocols/connection.ts'
 import { quorum } from '../../src/protocols/quorum.ts'
@@ -39,6 +40,22 @@ test('three layers, two attempts each: eight calls for one click', async () => {
   })
   run.ask('alice', 'add', 'counter', 1)
   await golden(run.run(3000), 'service-eight-calls')
+})
+
+test('a balancer loses a server, asks another, and takes the lost one out', async () => {
+  const run = new Laboratory({
+    protocol: balancer,
+    servers: ['front', 's1', 's2'],
+    config: { backends: ['s1', 's2'], retries: 1, timeoutMs: 60, checkMs: 50, fall: 2 },
+    special: { s1: { protocol: server, config: {} }, s2: { protocol: server, config: {} } },
+    clients: ['alice'],
+    clientConfig: { servers: ['front'], timeoutMs: 500 },
+  })
+  run.run(60).crash('s1')
+  run.ask('alice', 'add', 'counter', 1)
+  run.run(120)
+  run.ask('alice', 'read', 'counter')
+  await golden(run.run(150), 'balancer-lost-server')
 })
 
 test('a hint for a replica that was away, handed over', async () => {
