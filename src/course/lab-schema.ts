@@ -200,6 +200,7 @@ export const labSchema = z.strictObject({
   script: z.string().optional(),
   workloads: z.record(z.string(), workload).optional(),
   views: z.array(z.enum(['cluster', 'space-time', 'verdict', 'numbers'])).optional(),
+  factsFirst: z.boolean().optional(),
   lamps: z.array(z.strictObject({ say: z.string().min(1), out: json })).optional(),
   show: z.record(z.string(), z.array(z.string())).optional(),
   cards: z.array(z.string()).optional(),

@@ -48,6 +48,8 @@ export interface LabDefinition {
   readonly show?: { readonly [role: string]: readonly string[] }
   /** Roles of clients that the cluster picture draws as cards with their facts, like servers: callers that a lesson is about, an attacker. */
   readonly cards?: readonly string[]
+  /** True where a card says facts in the place of a value that its node does not hold: machines without data, a sheet of figures. */
+  readonly factsFirst?: boolean
   /** What the numbers pane shows before its general charts, the most important first. */
   readonly charts?: readonly ChartDefinition[]
   readonly prices?: PricesDefinition

@@ -84,14 +84,15 @@ const view = ({ memory }: AvailabilityState): NodeView => {
     values: {},
     facts: [
       { label: 'up', value: percent(down) },
-      { label: 'down a year', value: duration(down * YEAR_S) },
-      { label: 'down a month', value: duration((down * YEAR_S) / 12) },
+      { label: 'a year', value: duration(down * YEAR_S) },
+      { label: 'a month', value: duration((down * YEAR_S) / 12) },
       { label: 'needs', value: `${neededParts(config)} of ${config.parts}` },
       { label: 'each part', value: percent(1 - config.partPercent / 100) },
       // For charts and conditions, in one unit each.
       { label: 'up %', value: String(100 - down * 100) },
       { label: 'min a year', value: String((down * YEAR_S) / 60) },
       { label: 'min a month', value: String((down * YEAR_S) / 12 / 60) },
+      { label: 'ms a year', value: String(down * YEAR_S * 1000) },
     ],
   }
 }

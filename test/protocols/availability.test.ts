@@ -49,7 +49,7 @@ describe('the share that is up', () => {
 describe('what it shows', () => {
   test('nines, with the downtime of a year and of a month', () => {
     const shown = (partPercent: number) => {
-      const { up: share, 'down a year': year, 'down a month': month } = facts({ partPercent })
+      const { up: share, 'a year': year, 'a month': month } = facts({ partPercent })
       return [share, year, month]
     }
     expect(shown(99)).toEqual(['99 %', '3.65 days', '7.30 h'])

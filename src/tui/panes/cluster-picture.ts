@@ -55,7 +55,7 @@ const putLine = ({ canvas }: Picture, x: number, y: number, spans: Line): void =
 }
 
 /** Rows of a card within its border: the values, then what is wrong or else the first facts. */
-const cardRows = (node: ClusterNode, width: number, theme: Theme): Line[] => {
+const cardRows = (node: ClusterNode, width: number, view: ClusterView, theme: Theme): Line[] => {
   if (node.status === 'down') return [[{ text: 'memory lost', style: 'old' }]]
   const troubles = node.troubles.map((text): Line => [{ text: `${theme.glyph.note} ${text}`, style: 'unknown' }])
   if (node.client !== undefined) {
@@ -66,8 +66,13 @@ const cardRows = (node: ClusterNode, width: number, theme: Theme): Line[] => {
   const facts = node.facts.map(({ label, value }): Line => [{ text: `${label} ${value}`, style: 'old' }])
   const copies: Line =
     node.copies.length === 0 ? [{ text: theme.glyph.dot, style: 'old' }] : copiesWords(node.copies, width)
-  return [copies, ...troubles, ...facts]
+  const plain = view.factsFirst && facts.length > 0 && node.copies.length === 0
+  return [...(plain ? [] : [copies]), ...troubles, ...facts]
 }
+
+/** Rows of the fullest card that says facts. */
+const mostRows = (view: ClusterView): number =>
+  Math.max(1, ...view.nodes.map(({ copies, facts }) => Math.min(1, copies.length) + facts.length))
 
 const drawCard = (picture: Picture, node: ClusterNode, rect: Rect): void => {
   const { view, theme } = picture
@@ -85,7 +90,7 @@ const drawCard = (picture: Picture, node: ClusterNode, rect: Rect): void => {
         : 'old'
   const clients = view.clients.filter(({ at }) => at === node.id)
   const boxed = box(
-    cardRows(node, rect.width - 4, theme).map(row => truncate(row, rect.width - 4, theme)),
+    cardRows(node, rect.width - 4, view, theme).map(row => truncate(row, rect.width - 4, theme)),
     {
       width: rect.width,
       height: rect.height - (clients.length > 0 ? 1 : 0),
@@ -181,10 +186,18 @@ const drawFlight = (picture: Picture, flight: ClusterFlight): void => {
 }
 
 /** A card as wide as its widest content, within bounds; all cards are of one size. */
-const cardSize = (view: ClusterView, { width, height }: PaneSize, theme: Theme): { width: number; height: number } => {
+const cardSize = (
+  view: ClusterView,
+  { width, height }: PaneSize,
+  theme: Theme,
+  factRows: number,
+): { width: number; height: number } => {
   const client = view.clients.some(({ at }) => at !== null) ? 1 : 0
   const wanted = Math.max(
     ...view.nodes.map(node => lineWidth(copiesWords(node.copies, 40)) + 4),
+    ...(view.factsFirst
+      ? view.nodes.flatMap(node => node.facts.map(({ label, value }) => label.length + value.length + 5))
+      : []),
     ...view.nodes.map(node => node.id.length + roleWords(node, false).text.length + 10),
     ...view.nodes.map(node => (node.client === undefined ? 0 : lineWidth(factsWords(node)) + 4)),
     ...view.clients.map(each => lineWidth(clientWords(view, each, theme)) + 2),
@@ -195,7 +208,7 @@ const cardSize = (view: ClusterView, { width, height }: PaneSize, theme: Theme):
   const share = view.nodes.length === 1 ? 0.6 : 0.3
   return {
     width: Math.min(wanted, 30, Math.max(18, Math.floor(width * share))),
-    height: 3 + client + (troubled ? 1 : 0),
+    height: 2 + client + (view.factsFirst ? Math.min(factRows, mostRows(view)) : troubled ? 2 : 1),
   }
 }
 
@@ -207,7 +220,11 @@ export const clusterPicture = (view: ClusterView, size: PaneSize, theme: Theme):
   if (view.nodes.length === 0 || (view.nodes.length > 2 && size.height < LEAST_ROWS)) return undefined
   const loose = view.clients.filter(({ at }) => at === null || !view.nodes.some(({ id }) => id === at))
   const area = { width: size.width, height: size.height - (loose.length > 0 ? 1 : 0) }
-  const rects = cardsAround(view.nodes.length, area, cardSize(view, size, theme))
+  // Where facts are all there is to see, as many as there is room for.
+  const rects = [3, 2, 1].reduce<readonly Rect[] | undefined>(
+    (found, rows) => found ?? cardsAround(view.nodes.length, area, cardSize(view, size, theme, rows)),
+    undefined,
+  )
   if (!rects) return undefined
   const cards = new Map(view.nodes.map((node, i) => [node.id, rects[i] as Rect]))
   const picture: Picture = { view, theme, cards, canvas: new Canvas(size.width, size.height, theme), taken: new Set() }

@@ -88,4 +88,6 @@ export interface ClusterView {
   /** Servers that can still reach one another, group by group; one group while nothing is cut. */
   readonly groups: readonly (readonly NodeId[])[]
   readonly selection: Selection | null
+  /** True where a card says facts in the place of a value that its node does not hold. */
+  readonly factsFirst?: boolean
 }

@@ -21,10 +21,20 @@ const shortened = (value: number): string => {
   return step ? `${rounded(value / step[0])} ${step[1]}` : rounded(value)
 }
 
-/** A number with its unit, short: `12 ms`, `1.4 s`, `350/s`, `12.5 %`, `20 kB`. */
+const SECOND = 1_000_000
+
+/** Units of long times, each with the least time that is told in it, microseconds. */
+const LONG: readonly (readonly [least: number, size: number, name: string])[] = [
+  [172_800 * SECOND, 86_400 * SECOND, 'days'],
+  [7_200 * SECOND, 3_600 * SECOND, 'h'],
+  [120 * SECOND, 60 * SECOND, 'min'],
+]
+
+/** A number with its unit, short: `12 ms`, `1.4 s`, `8.8 h`, `350/s`, `12.5 %`, `20 kB`. */
 export const quantity = (value: number, unit: Unit): string => {
   switch (unit) {
     case 'duration':
+      for (const [least, size, name] of LONG) if (value >= least) return `${rounded(value / size)} ${name}`
       if (value >= 1_000_000) return `${rounded(value / 1_000_000)} s`
       if (value > 0 && value < 0.9995) return `${rounded(value * 1_000)} ns`
       return value >= 1_000 || value === 0 ? `${rounded(value / 1_000)} ms` : `${rounded(value)} µs`

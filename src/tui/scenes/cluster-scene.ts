@@ -174,5 +174,6 @@ export const clusterScene = (session: Session, selection: Selection | null): Clu
     // Clients drawn as cards stand with the first group: which sides they reach, their links say.
     groups: cards.length === 0 ? groups : [[...cards, ...first], ...others],
     selection,
+    factsFirst: session.lab.definition.factsFirst ?? false,
   }
 }

@@ -150,6 +150,15 @@ const ownChart = (chart: LabChart, session: Session): Chart => {
   return { type: 'bars', title, unit, scale: chart.scale, bars }
 }
 
+/** Whether the nodes that a chart measures take part in the run: of a chart of others alone there is nothing to see. */
+const concerns = (chart: LabChart, { servers, clients }: Session['scene']): boolean => {
+  const takesPart = (of: MeasurePick): boolean =>
+    of.of === undefined || [...servers, ...clients].some(id => id === of.of)
+  if (chart.type !== 'bars') return takesPart(chart.of)
+  const measured = chart.bars.flatMap(({ of }) => (typeof of === 'number' ? [] : [of]))
+  return measured.length === 0 || measured.some(takesPart)
+}
+
 /** What the numbers pane shows of a session, and of the same run without a fault where one is given. */
 export const numbersScene = (
   session: Session,
@@ -157,7 +166,8 @@ export const numbersScene = (
   edited: EditedPrices = {},
 ): NumbersView => {
   const costs = money(session, edited)
-  const own = [...session.lab.charts.map(chart => ownChart(chart, session)), ...(costs ? [costs] : [])]
+  const charts = session.lab.charts.filter(chart => concerns(chart, session.scene))
+  const own = [...charts.map(chart => ownChart(chart, session)), ...(costs ? [costs] : [])]
   if (session.history.length === 0) return { charts: own }
   const [first, ...rest] = historyCharts(session, without)
   return { charts: [...own, ...(first ? [first] : []), comparisonOf(session, without), ...rest] }

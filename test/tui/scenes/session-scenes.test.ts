@@ -261,6 +261,32 @@ describe('verdict and numbers of a session', () => {
     expect(next?.type).toBe('histogram')
   })
 
+  test('a chart of nodes that take no part in the run is left out', () => {
+    const charts = [
+      {
+        title: 'at Bob',
+        bars: [
+          { say: 'bob', measure: 'ok of bob' },
+          { say: 'goal', value: 3 },
+        ],
+      },
+      {
+        title: 'at Alice',
+        bars: [
+          { say: 'alice', measure: 'ok of alice' },
+          { say: 'bob', measure: 'ok of bob' },
+        ],
+      },
+      { title: 'at Bob alone', meter: 'ok of bob', most: 2 },
+    ]
+    const knobs = { who: { values: { all: {}, alice: { without: ['bob'] } } } }
+    const lab = resolveLab({ ...raftDefinition, charts, knobs }, registry)
+    const titles = (who: string) =>
+      numbersScene(Session.create(lab, { seed: 7, settings: { who } })).charts.map(chart => chart.title)
+    expect(titles('all')).toEqual(['at Bob', 'at Alice', 'at Bob alone'])
+    expect(titles('alice')).toEqual(['at Alice'])
+  })
+
   test('before the first operation there is nothing to measure', () => {
     expect(numbersScene(start().advanceTo(300 * ms)).charts).toEqual([])
   })
