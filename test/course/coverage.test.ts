@@ -35,9 +35,31 @@ const corrections = z
 const coverageSchema = z.strictObject({
   source: z.record(z.string().regex(/^L\d+$/), z.string()),
   errata: z.record(z.string().regex(/^E-\d+$/), z.string()).default({}),
+  /** What an experiment of the inventory of misconceptions became: `prediction who-accepts`, `goal refused`, `claim believed`. */
+  experiments: z.record(z.string().regex(/^[A-Z0-9]+-\d$/), z.array(z.string()).min(1)).default({}),
 })
 
+/** The experiments that these lessons owe, each of which shows a misconception to be one. */
+const EXPERIMENTS = [
+  ...['CAP-1', 'CAP-2', 'CAP-3', 'LIN-1', 'LIN-2', 'SYM-1', 'SYM-2', 'ASY-1', 'ASY-2', 'ASY-3', 'CR-1', 'CR-2'],
+  ...['OM-1', 'OM-2', 'TM-1', 'TM-2', 'TM-3', 'BYZ-1', 'BYZ-2', 'BYZ-3', 'F1-1', 'F1-2', 'F1-3', 'F2-1', 'F2-2'],
+  ...['F3-1', 'F3-2', 'F4-1', 'F4-2', 'F4-3', 'F5-1', 'F5-2', 'F6-1', 'F6-2', 'F7-1', 'F7-2', 'F8-1', 'F8-2', 'F8-3'],
+]
+
 const course = courseSchema.parse(parse(readFileSync(join(folder, 'course.yaml'), 'utf8')))
+
+const named = z.array(z.object({ id: z.string() })).default([])
+const labSchema = z.object({ predictions: named, goals: named, claims: named })
+
+/** The predictions, goals and claims of a lab: `prediction who-accepts`. */
+const tasksOf = (lab: unknown): readonly string[] => {
+  const { predictions, goals, claims } = labSchema.parse(lab)
+  return [
+    ...predictions.map(({ id }) => `prediction ${id}`),
+    ...goals.map(({ id }) => `goal ${id}`),
+    ...claims.map(({ id }) => `claim ${id}`),
+  ]
+}
 
 const lessons = course.tracks.flatMap(track =>
   track.lessons.map(name => {
@@ -49,9 +71,10 @@ const lessons = course.tracks.flatMap(track =>
       id,
       covers: z.object({ covers: z.array(z.string()) }).parse(parse(text.slice(4, body - 4))).covers,
       pages: parsePages(text.slice(body), file, 1).map(pageId),
+      tasks: tasksOf(parse(readFileSync(join(folder, id, 'lab.yaml'), 'utf8'))),
       coverage: existsSync(file)
         ? coverageSchema.parse(parse(readFileSync(file, 'utf8')))
-        : { source: {}, errata: {} as Record<string, string> },
+        : coverageSchema.parse({ source: {} }),
     }
   }),
 )
@@ -79,6 +102,11 @@ describe('what the course covers', () => {
     expect(Object.keys(lesson.coverage.source).filter(line => !lines.includes(line))).toEqual([])
     const known = corrections.entries.map(entry => entry.id)
     expect(Object.keys(lesson.coverage.errata).filter(id => !known.includes(id))).toEqual([])
+  })
+
+  it.each(lessons)('$id names only predictions, goals and claims of its lab as experiments', lesson => {
+    const played = Object.values(lesson.coverage.experiments).flat()
+    expect(played.filter(task => !lesson.tasks.includes(task))).toEqual([])
   })
 
   it('leaves no heading and no list of these parts out', () => {
