@@ -41,7 +41,22 @@ const coverageSchema = z.strictObject({
 
 /** The experiments that these lessons owe, each of which shows a misconception to be one. */
 const EXPERIMENTS = [
-  ...['CAP-1', 'CAP-2', 'CAP-3', 'LIN-1', 'LIN-2', 'SYM-1', 'SYM-2', 'ASY-1', 'ASY-2', 'ASY-3', 'CR-1', 'CR-2'],
+  ...[
+    'CAP-1',
+    'CAP-2',
+    'CAP-3',
+    'LIN-1',
+    'LIN-2',
+    'NET-1',
+    'NET-2',
+    'SYM-1',
+    'SYM-2',
+    'ASY-1',
+    'ASY-2',
+    'ASY-3',
+    'CR-1',
+    'CR-2',
+  ],
   ...['OM-1', 'OM-2', 'TM-1', 'TM-2', 'TM-3', 'BYZ-1', 'BYZ-2', 'BYZ-3', 'F1-1', 'F1-2', 'F1-3', 'F2-1', 'F2-2'],
   ...['F3-1', 'F3-2', 'F4-1', 'F4-2', 'F4-3', 'F5-1', 'F5-2', 'F6-1', 'F6-2', 'F7-1', 'F7-2', 'F8-1', 'F8-2', 'F8-3'],
 ]
@@ -107,6 +122,7 @@ describe('what the course covers', () => {
   it.each(lessons)('$id names only predictions, goals and claims of its lab as experiments', lesson => {
     const played = Object.values(lesson.coverage.experiments).flat()
     expect(played.filter(task => !lesson.tasks.includes(task))).toEqual([])
+    expect(Object.keys(lesson.coverage.experiments).filter(id => !EXPERIMENTS.includes(id))).toEqual([])
   })
 
   it('leaves no heading and no list of these parts out', () => {
