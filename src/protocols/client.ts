@@ -21,12 +21,15 @@ import { describeClientMessage } from './client-message.ts'
 import type { Answer, Call } from './client-wire.ts'
 import {
   admit,
+  attemptTimeoutUs,
   backoffRange,
   earnRetry,
   freshRetryState,
   type RetryState,
   recordAnswer,
   recordFailure,
+  recordTook,
+  recordWaited,
   spendRetry,
 } from './retry-policy.ts'
 
@@ -42,6 +45,9 @@ type Open = {
   /** The attempt under way, counted from 1, and the node that was asked. */
   attempt: number
   to: NodeId
+  /** When that attempt was sent, and how long it may take. */
+  sentUs: number
+  timeoutUs: number
   /** Attempts made after a failure; redirects do not count. */
   retries: number
   /** Redirects followed since the last failure. */
@@ -94,13 +100,15 @@ const startNext = (memory: ClientMemory, now: number, out: Out): void => {
   if (next !== undefined) begin(memory, next, now, out)
 }
 
-const send = (memory: ClientMemory, open: Open, out: Out): void => {
+const send = (memory: ClientMemory, open: Open, now: number, out: Out): void => {
   const { config, asks, self } = memory
   const { id: op, kind, key, input } = open.request
   if (asks === null) return
   open.phase = 'asking'
   open.attempt += 1
   open.to = asks
+  open.sentUs = now
+  open.timeoutUs = attemptTimeoutUs(config, memory.retry)
   open.pending = [...open.pending, open.attempt]
   const session = open.seq === null ? null : { client: self, seq: open.seq }
   const context = Object.hasOwn(memory.contexts, key) ? memory.contexts[key] : undefined
@@ -115,8 +123,7 @@ const send = (memory: ClientMemory, open: Open, out: Out): void => {
     ...(config.stampWrites ? { stampUs: open.stampUs } : {}),
     ...(context === undefined ? {} : { context }),
   })
-  const us = Math.round(config.timeoutMs * 1000)
-  out.setTimer(`timeout:${op}`, { minUs: us, maxUs: us })
+  out.setTimer(`timeout:${op}`, { minUs: open.timeoutUs, maxUs: open.timeoutUs })
 }
 
 /** The first attempt. Nothing was sent before, so what cannot be sent has failed for certain. */
@@ -126,7 +133,7 @@ const begin = (memory: ClientMemory, open: Open, now: number, out: Out): void =>
   earnRetry(memory.config, memory.retry)
   const admitted = admit(memory.config, memory.retry, now)
   if (memory.asks !== null && admitted) {
-    send(memory, open, out)
+    send(memory, open, now, out)
     return
   }
   delete memory.open[id]
@@ -151,6 +158,8 @@ const request = (state: ClientState, request: ClientRequest, now: number, out: O
     phase: 'queued',
     attempt: 0,
     to: memory.self,
+    sentUs: now,
+    timeoutUs: 0,
     retries: 0,
     redirects: 0,
     pending: [],
@@ -185,7 +194,7 @@ const retry = (state: ClientState, open: Open, why: string, now: number, out: Ou
 
 const again = (state: ClientState, open: Open, now: number, out: Out): void => {
   const { memory } = state
-  if (admit(memory.config, memory.retry, now)) send(memory, open, out)
+  if (admit(memory.config, memory.retry, now)) send(memory, open, now, out)
   else close(state, open.request.id, { outcome: 'unknown', reason: 'circuit open' }, now, out)
 }
 
@@ -200,6 +209,7 @@ const timedOut = (state: ClientState, op: string, now: number, out: Out): void =
   const open = state.memory.open[op]
   if (open?.phase !== 'asking') return
   recordFailure(state.memory.config, state.memory.retry, now)
+  recordWaited(state.memory.config, state.memory.retry, open.timeoutUs)
   turnFrom(state.memory, open.to)
   retry(state, open, 'no answer', now, out)
 }
@@ -210,7 +220,7 @@ const redirected = (state: ClientState, open: Open, to: NodeId | null, now: numb
   if (to !== null && config.followRedirects && !config.stick && open.redirects < redirectLimit) {
     open.redirects += 1
     memory.asks = to
-    send(memory, open, out)
+    send(memory, open, now, out)
     return
   }
   turnFrom(memory, open.to)
@@ -226,7 +236,10 @@ const answered = (state: ClientState, from: NodeId, { op, attempt, result }: Ans
     out.note('late answer', { op, attempt })
     return
   }
-  if (open.phase === 'asking') recordAnswer(memory.config, memory.retry, attempt === open.attempt, now)
+  if (open.phase === 'asking') {
+    recordAnswer(memory.config, memory.retry, attempt === open.attempt, now)
+    if (attempt === open.attempt) recordTook(memory.config, memory.retry, now - open.sentUs)
+  }
   if (result.outcome === 'ok') {
     const { key } = open.request
     if (result.context !== undefined) memory.contexts[key] = result.context
@@ -289,6 +302,8 @@ const view = ({ memory }: ClientState): NodeView => {
   for (const { request: asked, attempt, phase } of open.slice(0, 3))
     facts.push({ label: asked.id, value: phase === 'queued' ? 'queued' : `attempt ${attempt}, ${phase}` })
   if (open.length > 3) facts.push({ label: 'waiting', value: String(open.length) })
+  if (config.timeout === 'adaptive')
+    facts.push({ label: 'timeout', value: `${Math.round(state.trip.rtoUs / 1000)} ms` })
   if (config.breakerFailures > 0) facts.push({ label: 'circuit', value: state.circuit.is })
   if (config.retryBudget > 0) facts.push({ label: 'retry budget', value: (state.milliTokens / 1000).toFixed(1) })
   return { role: 'client', values: {}, facts }

@@ -1,5 +1,6 @@
 import type { TimerRange } from '../kernel/protocol.ts'
 import type { ConfigDoc } from './config-doc.ts'
+import { backOff, freshRoundTrip, type RoundTrip, recordRoundTrip } from './round-trip.ts'
 
 /**
  * When to ask again, shared by clients and by servers that call other servers. All of it is arithmetic on the caller's own state.
@@ -10,10 +11,15 @@ import type { ConfigDoc } from './config-doc.ts'
  *   fraction of requests. Here a bucket of tokens: each request puts `retryBudget` of a token in, each retry takes one out.
  * - Circuit breaker: Michael Nygard, "Release It!", 2007, section 5.2. After `breakerFailures` failures in a row nothing is sent for
  *   `breakerOpenMs` (open); then one call may try (half-open), and its result closes or opens the circuit.
+ * - Adaptive timeouts: `round-trip.ts`.
  */
 export type RetryPolicy = {
   /** How long an attempt may take before it counts as lost. */
   readonly timeoutMs: number
+  /** Whether it stays so, or follows what answers take between `minTimeoutMs` and `maxTimeoutMs`. */
+  readonly timeout: 'fixed' | 'adaptive'
+  readonly minTimeoutMs: number
+  readonly maxTimeoutMs: number
   /** Further attempts after the first. */
   readonly retries: number
   readonly backoff: 'none' | 'fixed' | 'exponential'
@@ -31,6 +37,9 @@ export type RetryPolicy = {
 
 export const retryDefaults: RetryPolicy = {
   timeoutMs: 200,
+  timeout: 'fixed',
+  minTimeoutMs: 10,
+  maxTimeoutMs: 5000,
   retries: 0,
   backoff: 'none',
   baseMs: 100,
@@ -44,6 +53,15 @@ export const retryDefaults: RetryPolicy = {
 
 export const retryDocs: readonly ConfigDoc[] = [
   { key: 'timeoutMs', kind: 'number', min: 0.001, default: 200, doc: 'How long one attempt may take.' },
+  {
+    key: 'timeout',
+    kind: 'choice',
+    choices: ['fixed', 'adaptive'],
+    default: 'fixed',
+    doc: 'Adaptive starts at timeoutMs and follows what answers take.',
+  },
+  { key: 'minTimeoutMs', kind: 'number', min: 0.001, default: 10, doc: 'The shortest adaptive timeout.' },
+  { key: 'maxTimeoutMs', kind: 'number', min: 0.001, default: 5000, doc: 'The longest adaptive timeout.' },
   { key: 'retries', kind: 'number', integer: true, min: 0, default: 0, doc: 'Further attempts after the first.' },
   {
     key: 'backoff',
@@ -81,12 +99,17 @@ export type Circuit =
   | { readonly is: 'half-open' }
 
 /** What a caller remembers to follow its policy. `milliTokens` is the bucket in thousandths, so that it stays exact. */
-export type RetryState = { milliTokens: number; circuit: Circuit }
+export type RetryState = { milliTokens: number; circuit: Circuit; trip: RoundTrip }
 
 export const freshRetryState = (policy: RetryPolicy): RetryState => ({
   milliTokens: Math.round(policy.budgetBurst * 1000),
   circuit: { is: 'closed', failures: 0 },
+  trip: freshRoundTrip(policy.timeoutMs),
 })
+
+/** How long an attempt that is sent now may take, microseconds. */
+export const attemptTimeoutUs = (policy: RetryPolicy, state: RetryState): number =>
+  policy.timeout === 'adaptive' ? state.trip.rtoUs : Math.round(policy.timeoutMs * 1000)
 
 /** The pause before retry `k`, counted from 0. */
 export const backoffRange = (policy: RetryPolicy, k: number): TimerRange => {
@@ -116,6 +139,16 @@ export const admit = (policy: RetryPolicy, state: RetryState, now: number): bool
   if (state.circuit.is === 'half-open' || now < state.circuit.untilUs) return false
   state.circuit = { is: 'half-open' }
   return true
+}
+
+/** An attempt was answered after so long. */
+export const recordTook = (policy: RetryPolicy, state: RetryState, tookUs: number): void => {
+  if (policy.timeout === 'adaptive') recordRoundTrip(policy, state.trip, Math.max(0, tookUs))
+}
+
+/** An attempt was not answered within `waitedUs`. */
+export const recordWaited = (policy: RetryPolicy, state: RetryState, waitedUs: number): void => {
+  if (policy.timeout === 'adaptive') backOff(policy, state.trip, waitedUs)
 }
 
 /** No answer came in time. */

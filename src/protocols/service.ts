@@ -25,12 +25,15 @@ import { describeHealth, type HealthCheck, type Healthy } from './health-check.t
 import { isRead } from './kv-machine.ts'
 import {
   admit,
+  attemptTimeoutUs,
   backoffRange,
   earnRetry,
   freshRetryState,
   type RetryState,
   recordAnswer,
   recordFailure,
+  recordTook,
+  recordWaited,
   spendRetry,
 } from './retry-policy.ts'
 import { type ServiceConfig, serviceConfig } from './service-config.ts'
@@ -53,6 +56,9 @@ type Task = {
   phase: 'working' | 'asking' | 'pausing'
   attempts: number
   to: NodeId | null
+  /** When the attempt under way was sent, and how long it may take. */
+  sentUs: number
+  timeoutUs: number
 }
 
 export type ServiceMemory = {
@@ -107,15 +113,16 @@ const release = (
   startWork(memory, now, out)
 }
 
-const send = (memory: ServiceMemory, worker: string, task: Task, to: NodeId, out: Out): void => {
+const send = (memory: ServiceMemory, worker: string, task: Task, to: NodeId, now: number, out: Out): void => {
   const { op, kind, key, input, session } = task.job.call
   task.phase = 'asking'
   task.to = to
   memory.called += 1
   out.send(to, { t: 'call', op, attempt: task.firstAttempt + task.attempts, kind, key, input, session })
   task.attempts += 1
-  const us = Math.round(memory.config.timeoutMs * 1000)
-  out.setTimer(`timeout:${worker}`, { minUs: us, maxUs: us })
+  task.sentUs = now
+  task.timeoutUs = attemptTimeoutUs(memory.config, memory.retry)
+  out.setTimer(`timeout:${worker}`, { minUs: task.timeoutUs, maxUs: task.timeoutUs })
 }
 
 /** One attempt at the layer behind. */
@@ -124,7 +131,7 @@ const ask = (memory: ServiceMemory, worker: string, task: Task, now: number, out
   const to = downstream[memory.turn % downstream.length]
   const admitted = admit(memory.config, memory.retry, now)
   if (to !== undefined && admitted) {
-    send(memory, worker, task, to, out)
+    send(memory, worker, task, to, now, out)
     return
   }
   const reason = admitted ? 'nothing behind it' : 'circuit open'
@@ -143,7 +150,7 @@ const startWork = (memory: ServiceMemory, now: number, out: Out): void => {
     const job = worker === undefined ? undefined : dequeue(queue, config, now)
     if (worker === undefined || job === undefined) return
     const firstAttempt = (job.call.attempt - 1) * (config.retries + 1) + 1
-    queue.working[worker] = { job, firstAttempt, phase: 'working', attempts: 0, to: null }
+    queue.working[worker] = { job, firstAttempt, phase: 'working', attempts: 0, to: null, sentUs: now, timeoutUs: 0 }
     const range = processingRange(config)
     if (range.maxUs > 0) out.setTimer(`work:${worker}`, range)
     else worked(memory, worker, queue.working[worker] as Task, now, out)
@@ -173,7 +180,10 @@ const receiveAnswer = (memory: ServiceMemory, { op, attempt, result }: Answer, n
     const mine = attempt >= task.firstAttempt && attempt < task.firstAttempt + task.attempts
     if (task.job.call.op !== op || !mine) continue
     const isLatest = attempt === task.firstAttempt + task.attempts - 1
-    if (task.phase === 'asking') recordAnswer(memory.config, memory.retry, isLatest, now)
+    if (task.phase === 'asking') {
+      recordAnswer(memory.config, memory.retry, isLatest, now)
+      if (isLatest) recordTook(memory.config, memory.retry, now - task.sentUs)
+    }
     if (result.outcome === 'ok') release(memory, worker, result, now, out)
     else if (task.phase === 'asking' && isLatest)
       release(memory, worker, result.outcome === 'fail' && task.attempts === 1 ? result : null, now, out)
@@ -185,6 +195,7 @@ const receiveAnswer = (memory: ServiceMemory, { op, attempt, result }: Answer, n
 const timedOut = (memory: ServiceMemory, worker: string, task: Task, now: number, out: Out): void => {
   const { config, retry } = memory
   recordFailure(config, retry, now)
+  recordWaited(config, retry, task.timeoutUs)
   if (config.failover && task.to === config.downstream[memory.turn % config.downstream.length]) memory.turn += 1
   if (task.attempts > config.retries || !spendRetry(config, retry)) {
     release(memory, worker, null, now, out)
@@ -251,6 +262,9 @@ const view = ({ memory }: ServiceState): NodeView => {
       { label: 'asks', value: config.downstream[memory.turn % config.downstream.length] ?? 'nobody' },
       { label: 'calls made', value: String(memory.called) },
       ...queueFacts(memory.queue, config),
+      ...(config.timeout === 'adaptive'
+        ? [{ label: 'timeout', value: `${Math.round(retry.trip.rtoUs / 1000)} ms` }]
+        : []),
       ...(config.breakerFailures > 0 ? [{ label: 'circuit', value: retry.circuit.is }] : []),
       ...(config.retryBudget > 0 ? [{ label: 'retry budget', value: (retry.milliTokens / 1000).toFixed(1) }] : []),
     ],
