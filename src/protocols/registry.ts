@@ -18,12 +18,16 @@ import { courier, courierDocs } from './courier.ts'
 import { domain } from './domain.ts'
 import { domainDocs } from './domain-config.ts'
 import { edge, edgeDocs } from './edge.ts'
+import { fencedStore, fencedStoreDocs } from './fenced-store.ts'
 import { generals } from './generals.ts'
 import { generalsDocs } from './generals-config.ts'
 import { instance, instanceDocs } from './instance.ts'
 import { interceptor, interceptorDocs } from './interceptor.ts'
 import { locator } from './locator.ts'
 import { locatorDocs } from './locator-config.ts'
+import { leaseHolder } from './lease-holder.ts'
+import { leaseHolderDocs } from './lease-holder-config.ts'
+import { lockService, lockServiceDocs } from './lock-service.ts'
 import { logShipping } from './log-shipping.ts'
 import { logShippingDocs } from './log-shipping-config.ts'
 import { nameRegistry, nameRegistryDocs } from './name-registry.ts'
@@ -90,6 +94,9 @@ export const protocols: ReadonlyMap<string, RegisteredProtocol> = new Map([
   entry(logShipping, 'server', 'Log records, the archive that keeps them, and who watches both.', logShippingDocs),
   entry(domain, 'server', "One owner's part of a path, with its own clock, certificate and desk.", domainDocs),
   entry(onCall, 'client', 'Who is on call, with a probe and a telephone.', onCallDocs),
+  entry(lockService, 'server', 'Grants leases, each with a higher token.', lockServiceDocs),
+  entry(leaseHolder, 'server', 'Works on a store under a lease.', leaseHolderDocs),
+  entry(fencedStore, 'server', 'A store under a lock; it can refuse old tokens.', fencedStoreDocs),
   entry(quorum, 'server', 'Replicas without a leader; N, R and W.', quorumDocs),
   entry(causal, 'server', 'Copies that answer alone and show no effect before its cause.', causalDocs),
   entry(primaryBackup, 'server', 'A primary that sends its changes to backups.', primaryBackupDocs),

@@ -2,9 +2,10 @@ import type { NodeId, RequestId } from '../../kernel/ids.ts'
 import type { Operation } from '../../kernel/operation.ts'
 import type { TraceEvent } from '../../kernel/trace.ts'
 import type { Detector, Phenomenon } from '../phenomenon.ts'
+import type { Scene } from '../scene.ts'
 import { deed, inSeconds, named } from '../wording.ts'
 import { type Authorities, followAuthority, nobody, type Rivals } from './authority.ts'
-import { completedIn } from './run-notes.ts'
+import { appliedIn, completedIn } from './run-notes.ts'
 import { listed, noSightings, type Sightings, withSighting } from './sightings.ts'
 
 /** What a node did while it had a rival. */
@@ -13,12 +14,17 @@ interface Deed {
   readonly node: NodeId
 }
 
+/** A deed with the operation that it was. */
+interface Done extends Deed {
+  readonly op: Operation
+}
+
 interface SplitBrain {
   readonly authorities: Authorities
   /** Replies of rivals to operations that are still open, sent to the client or to a node that passes them on; the oldest are let go. */
   readonly replied: ReadonlyMap<RequestId, readonly Deed[]>
-  /** Operations that rivals have completed, the first of each side; the oldest are let go. */
-  readonly acted: readonly (Deed & { readonly op: Operation })[]
+  /** Operations that rivals have done, the first of each side; the oldest are let go. */
+  readonly acted: readonly Done[]
   readonly sightings: Sightings
 }
 
@@ -65,7 +71,15 @@ const withoutOp = (replied: SplitBrain['replied'], op: RequestId): SplitBrain['r
   return rest
 }
 
-type Act = Omit<SplitBrain['acted'][number], 'rivals'>
+/** What a store carried out on the authority of rivals, whenever it was asked for: there and then each of them has acted. */
+const onAuthority = (event: TraceEvent, rivals: readonly Rivals[], scene: Scene): Done[] =>
+  (rivals.length === 0 ? [] : appliedIn(event)).flatMap(({ op: id, by }) => {
+    const op = by === null ? undefined : scene.history.findLast(one => one.id === id)
+    if (by === null || op === undefined) return []
+    return rivals.filter(one => one.a === by || one.b === by).map(one => ({ rivals: one, node: by, op }))
+  })
+
+type Act = Omit<Done, 'rivals'>
 
 const sightingOf = (rivals: Rivals, first: Act, second: Act, event: TraceEvent): Phenomenon => ({
   name: 'split-brain',
@@ -80,26 +94,27 @@ const sightingOf = (rivals: Rivals, first: Act, second: Act, event: TraceEvent):
     `${named(first.op.client)} ${deed(first.op)} through ${first.node}, ${named(second.op.client)} ${deed(second.op)} through ${second.node}.`,
 })
 
-/** Two nodes in charge of the same thing at once, and both completed operations meanwhile. */
+/** Two nodes in charge of the same thing at once, and both completed operations meanwhile, or had them carried out by others. */
 export const splitBrain: Detector<SplitBrain> = {
   name: 'split-brain',
   definition:
-    'Two live nodes were in charge of the same thing at once, and both completed operations of clients meanwhile: two leaders that acted.',
+    'Two live nodes were in charge of the same thing at once, and both completed operations of clients meanwhile, or had a store carry them out: two leaders that acted.',
   initial: { authorities: nobody, replied: noReplies, acted: [], sightings: noSightings },
   observe(state, event, scene) {
     const authorities = followAuthority(state.authorities, event, scene)
     const { rivals: current } = authorities
-    let { sightings, acted } = state
     let replied = withReplies(state.replied, event, current)
+    const done = onAuthority(event, current, scene)
     for (const op of current.length === 0 && replied.size === 0 ? [] : completedIn(event, scene)) {
-      const deeds = op.outcome === 'ok' ? deedsOf(op, replied, current) : []
+      if (op.outcome === 'ok') done.push(...deedsOf(op, replied, current).map(one => ({ ...one, op })))
       replied = withoutOp(replied, op.id)
-      for (const { rivals, node } of deeds) {
-        if (!concerns(rivals, op) || acted.some(one => one.rivals === rivals && one.node === node)) continue
-        const other = acted.find(one => one.rivals === rivals)
-        acted = [...acted, { rivals, node, op }].slice(-kept)
-        if (other !== undefined) sightings = withSighting(sightings, sightingOf(rivals, other, { node, op }, event))
-      }
+    }
+    let { sightings, acted } = state
+    for (const { rivals, node, op } of done) {
+      if (!concerns(rivals, op) || acted.some(one => one.rivals === rivals && one.node === node)) continue
+      const other = acted.find(one => one.rivals === rivals)
+      acted = [...acted, { rivals, node, op }].slice(-kept)
+      if (other !== undefined) sightings = withSighting(sightings, sightingOf(rivals, other, { node, op }, event))
     }
     const same =
       authorities === state.authorities &&
