@@ -80,8 +80,8 @@ const get = (state: FencedStoreState, from: NodeId, m: Get, out: Out): void => {
     refuse(state, from, m, out)
     return
   }
-  const value = Object.hasOwn(state.disk.values, key) ? (state.disk.values[key]?.value ?? null) : null
-  out.send(from, { t: 'value', op, n, value })
+  const stored = Object.hasOwn(state.disk.values, key) ? state.disk.values[key] : undefined
+  out.send(from, { t: 'value', op, n, value: stored?.value ?? null, from: stored?.op ?? null })
 }
 
 const put = (state: FencedStoreState, from: NodeId, m: Put, out: Out): void => {
@@ -97,7 +97,9 @@ const put = (state: FencedStoreState, from: NodeId, m: Put, out: Out): void => {
     disk.values[key] = { value, op, version }
     disk.done = [...disk.done, op].slice(-remembered)
     out.sync()
-    out.note('applied', { key, op, over: before?.op ?? null, index: version, by: from })
+    // What it replaces may be another write than the one that it was made of: that one is then lost.
+    const over = m.base === undefined ? (before?.op ?? null) : m.base
+    out.note('applied', { key, op, over, index: version, by: from })
   }
   out.send(from, { t: 'stored', op, n })
 }

@@ -11,7 +11,7 @@
  * `add` reads and writes back, `write` only writes; a `read` needs no lock. One operation at a time.
  */
 import { assertNever } from '../kernel/assert-never.ts'
-import type { NodeId } from '../kernel/ids.ts'
+import type { NodeId, RequestId } from '../kernel/ids.ts'
 import type { Json } from '../kernel/json.ts'
 import type { NodeEvent, Outbox, Protocol, State } from '../kernel/protocol.ts'
 import type { Fact, NodeView } from '../kernel/view.ts'
@@ -32,6 +32,8 @@ type Work = {
   /** The end of the lease on its own clock; null for none. */
   untilUs: number | null
   value: Json
+  /** The write that was read. */
+  base: RequestId | null
   /** The request to prolong the lease that is under way. */
   renewal: { readonly n: number; readonly askedUs: number } | null
 }
@@ -88,7 +90,17 @@ const startNext = (state: LeaseHolderState, now: number, out: Out): void => {
   if (memory.work !== null) return
   const job = memory.waiting.shift()
   if (job === undefined) return
-  memory.work = { job, phase: 'acquiring', n: 0, askedUs: now, token: null, untilUs: null, value: null, renewal: null }
+  memory.work = {
+    job,
+    phase: 'acquiring',
+    n: 0,
+    askedUs: now,
+    token: null,
+    untilUs: null,
+    value: null,
+    base: null,
+    renewal: null,
+  }
   acquire(state, memory.work, now, out)
 }
 
@@ -155,11 +167,11 @@ const ask = (state: LeaseHolderState, work: Work, phase: 'reading' | 'writing', 
   send(state, work, out)
 }
 
-const send = ({ memory }: LeaseHolderState, { job, phase, n, token, value }: Work, out: Out): void => {
+const send = ({ memory }: LeaseHolderState, { job, phase, n, token, value, base }: Work, out: Out): void => {
   const { store, retryMs } = memory.config
-  const { key, op } = job.call
+  const { key, op, kind } = job.call
   if (phase === 'reading') out.send(store, { t: 'get', key, op, n, token })
-  else out.send(store, { t: 'put', key, op, n, token: token ?? 0, value })
+  else out.send(store, { t: 'put', key, op, n, token: token ?? 0, value, ...(kind === 'add' ? { base } : {}) })
   after(out, 'again', retryMs)
 }
 
@@ -215,6 +227,7 @@ const storeAnswered = (state: LeaseHolderState, m: StoreAnswer, now: number, out
     failed(state, work, `token ${work.token} is old`, now, out)
   else if (m.t === 'value' && work.phase === 'reading') {
     work.value = m.value
+    work.base = m.from
     beginWork(state, work, out)
   } else if (m.t === 'stored' && work.phase === 'writing')
     finish(state, work, { outcome: 'ok', output: null }, now, out)

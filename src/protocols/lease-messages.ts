@@ -41,8 +41,17 @@ export type StoreMessage =
       readonly n: number
       readonly token: number
       readonly value: Json
+      /** What it was made of: the write that was read (null: the initial value). Left out by a write that read nothing. */
+      readonly base?: RequestId | null
     }
-  | { readonly t: 'value'; readonly op: RequestId; readonly n: number; readonly value: Json }
+  | {
+      readonly t: 'value'
+      readonly op: RequestId
+      readonly n: number
+      readonly value: Json
+      /** The write that the value is from. */
+      readonly from: RequestId | null
+    }
   | { readonly t: 'stored'; readonly op: RequestId; readonly n: number }
   /** A higher token has been here. */
   | { readonly t: 'refused'; readonly op: RequestId; readonly n: number; readonly fence: number }

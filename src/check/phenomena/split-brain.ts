@@ -21,6 +21,8 @@ interface Done extends Deed {
 
 interface SplitBrain {
   readonly authorities: Authorities
+  /** Rivalries that are over; the oldest are let go. */
+  readonly past: readonly Rivals[]
   /** Replies of rivals to operations that are still open, sent to the client or to a node that passes them on; the oldest are let go. */
   readonly replied: ReadonlyMap<RequestId, readonly Deed[]>
   /** Operations that rivals have done, the first of each side; the oldest are let go. */
@@ -71,13 +73,27 @@ const withoutOp = (replied: SplitBrain['replied'], op: RequestId): SplitBrain['r
   return rest
 }
 
-/** What a store carried out on the authority of rivals, whenever it was asked for: there and then each of them has acted. */
-const onAuthority = (event: TraceEvent, rivals: readonly Rivals[], scene: Scene): Done[] =>
-  (rivals.length === 0 ? [] : appliedIn(event)).flatMap(({ op: id, by }) => {
+const keptPast = 16
+
+/** Whether the node still acts on the authority with which it once had a rival. */
+const goesOn = ({ holders }: Authorities, { a, terms }: Rivals, node: NodeId): boolean =>
+  holders.get(node)?.term === (node === a ? terms[0] : terms[1])
+
+/**
+ * What a store carried out on the authority of rivals, whenever it was asked for: there and then they have acted. Each may act as long as
+ * its own authority lasts, though the other's is over by then.
+ */
+const onAuthority = (event: TraceEvent, state: Pick<SplitBrain, 'authorities' | 'past'>, scene: Scene): Done[] => {
+  const { authorities, past } = state
+  const { rivals } = authorities
+  return (rivals.length + past.length === 0 ? [] : appliedIn(event)).flatMap(({ op: id, by }) => {
     const op = by === null ? undefined : scene.history.findLast(one => one.id === id)
     if (by === null || op === undefined) return []
-    return rivals.filter(one => one.a === by || one.b === by).map(one => ({ rivals: one, node: by, op }))
+    return [...rivals, ...past.filter(one => goesOn(authorities, one, by))]
+      .filter(one => one.a === by || one.b === by)
+      .map(one => ({ rivals: one, node: by, op }))
   })
+}
 
 type Act = Omit<Done, 'rivals'>
 
@@ -99,12 +115,14 @@ export const splitBrain: Detector<SplitBrain> = {
   name: 'split-brain',
   definition:
     'Two live nodes were in charge of the same thing at once, and both completed operations of clients meanwhile, or had a store carry them out: two leaders that acted.',
-  initial: { authorities: nobody, replied: noReplies, acted: [], sightings: noSightings },
+  initial: { authorities: nobody, past: [], replied: noReplies, acted: [], sightings: noSightings },
   observe(state, event, scene) {
     const authorities = followAuthority(state.authorities, event, scene)
     const { rivals: current } = authorities
     let replied = withReplies(state.replied, event, current)
-    const done = onAuthority(event, current, scene)
+    const over = state.authorities.rivals.filter(one => !current.includes(one))
+    const past = over.length === 0 ? state.past : [...state.past, ...over].slice(-keptPast)
+    const done = onAuthority(event, { authorities, past }, scene)
     for (const op of current.length === 0 && replied.size === 0 ? [] : completedIn(event, scene)) {
       if (op.outcome === 'ok') done.push(...deedsOf(op, replied, current).map(one => ({ ...one, op })))
       replied = withoutOp(replied, op.id)
@@ -118,10 +136,11 @@ export const splitBrain: Detector<SplitBrain> = {
     }
     const same =
       authorities === state.authorities &&
+      past === state.past &&
       acted === state.acted &&
       replied === state.replied &&
       sightings === state.sightings
-    return same ? state : { authorities, acted, replied, sightings }
+    return same ? state : { authorities, past, acted, replied, sightings }
   },
   report: state => listed(state.sightings),
 }
