@@ -56,6 +56,24 @@ describe('the cluster', () => {
     expect(text).toContain('† n3 down')
   })
 
+  test('nodes without values say their facts where the lab wants it', () => {
+    const facts = [
+      { label: 'out', value: 'n2' },
+      { label: 'answered', value: '12' },
+      { label: 'unanswered', value: '3' },
+    ]
+    const view = healthy(3)
+    const bare = { ...view, nodes: view.nodes.map(node => ({ ...node, copies: [], troubles: [], facts })) }
+    const shown = (height: number, factsFirst: boolean): string[] => {
+      const lines = clusterPicture({ ...bare, factsFirst }, { width: 76, height }, unicode)
+      if (!lines) throw new Error('there is room for a picture')
+      const text = textOf(lines, unicode)
+      return ['·', 'out n2', 'answered 12', 'unanswered 3'].filter(word => text.includes(`│ ${word} `))
+    }
+    expect(shown(18, false)).toEqual(['·'])
+    expect(shown(18, true)).toEqual(['out n2', 'answered 12', 'unanswered 3'])
+  })
+
   test('a value too long for its card is cut and not merely counted', () => {
     const copy = { key: 'log', value: '[1,2,3,3,4,5,6,7,8,9]', version: 'v10', tentative: false, fresh: false }
     const [model] = sampleCluster.nodes
