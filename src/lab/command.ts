@@ -38,6 +38,13 @@ export type Deed =
       readonly path: readonly (string | number)[]
       readonly value: Json
     }
+  /** Turns one bit of a whole number in the node's state over; 0 is the lowest. */
+  | {
+      readonly verb: 'flip'
+      readonly nodes: NodeSet
+      readonly path: readonly (string | number)[]
+      readonly bit: number
+    }
   | { readonly verb: 'lie'; readonly nodes: NodeSet; readonly strategy: string }
   | { readonly verb: 'honest'; readonly nodes: NodeSet }
   | { readonly verb: 'set'; readonly knob: string; readonly value: string }

@@ -113,6 +113,14 @@ const READERS: { readonly [verb: string]: Reader } = {
     const nodes = scanNodeSet(scanner, 'a node')
     return { verb: 'corrupt', nodes, path: scanPath(scanner), value: scanner.value('the value') }
   },
+  flip: scanner => {
+    const nodes = scanNodeSet(scanner, 'a node')
+    const path = scanPath(scanner)
+    const start = scanner.at
+    const bit = scanner.number('the bit, 0 for the lowest')
+    if (!Number.isInteger(bit) || bit < 0 || bit > 51) scanner.fail('a bit is a whole number from 0 to 51.', start)
+    return { verb: 'flip', nodes, path, bit }
+  },
   lie: scanner => {
     const nodes = scanNodeSet(scanner, 'a node')
     return { verb: 'lie', nodes, strategy: scanner.word('the strategy') }
@@ -191,6 +199,8 @@ export const printDeed = (deed: Deed): string => {
     }
     case 'corrupt':
       return `corrupt${args(printNodeSet(deed.nodes), deed.path.join('/'), printed(deed.value))}`
+    case 'flip':
+      return `flip${args(printNodeSet(deed.nodes), deed.path.join('/'), deed.bit)}`
     case 'lie':
       return `lie${args(printNodeSet(deed.nodes), deed.strategy)}`
     case 'set':

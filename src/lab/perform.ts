@@ -266,6 +266,8 @@ export const performDeed = (deed: Deed, stage: Stage): Resolved => {
       }))
     case 'corrupt':
       return eachNode(deed.nodes, stage, node => ({ act: 'corrupt', node, path: deed.path, value: deed.value }))
+    case 'flip':
+      return eachNode(deed.nodes, stage, node => ({ act: 'flip', node, path: deed.path, bit: deed.bit }))
     case 'lie':
       return eachNode(deed.nodes, stage, node => ({ act: 'byzantine', node, strategy: deed.strategy }))
     case 'honest':

@@ -276,12 +276,18 @@ const on = (
   }
 }
 
-/** `n1 attack, n2 retreat`: who told him what, as far as it fits. */
-const hearsay = ({ battle, config }: GeneralsMemory): string => {
-  if (config.algorithm === 'signed') return battle.signed.toSorted().join(' and ')
-  const heard = Object.entries(battle.heard).map(([path, order]) => `${path.split(' ').at(-1)} ${order}`)
-  return config.m > 1 && heard.length > 3 ? `${heard.length} reports` : heard.toSorted().join(', ')
+/** What he goes by: who told him what, one a line, or which signed orders he holds. */
+const hearsay = ({ battle, config }: GeneralsMemory): readonly Fact[] => {
+  if (config.algorithm === 'signed') {
+    const holds = battle.signed.length > 1 ? 'both' : (battle.signed[0] ?? 'nothing')
+    return [{ label: 'holds', value: holds }]
+  }
+  const heard = Object.entries(battle.heard)
+  if (config.m > 1) return [{ label: 'reports', value: String(heard.length) }]
+  return heard.map(([path, value]) => ({ label: path.split(' ').at(-1) ?? '', value })).toSorted(byLabel)
 }
+
+const byLabel = (a: Fact, b: Fact): number => (a.label < b.label ? -1 : 1)
 
 const view = ({ memory }: GeneralsState): NodeView => {
   const { battle, config, self } = memory
@@ -289,7 +295,7 @@ const view = ({ memory }: GeneralsState): NodeView => {
   const values = battle.decision === null ? {} : { order: { value: battle.decision, version, op: null } }
   if (self === commanderOf(memory))
     return { role: 'commander', values, facts: [{ label: 'order', value: config.order }] }
-  const facts: Fact[] = [{ label: 'hears', value: hearsay(memory) }]
+  const facts: Fact[] = [...hearsay(memory)]
   if (battle.signed.length > 1) facts.push({ label: 'proof', value: `${commanderOf(memory)} signed two orders` })
   if (battle.decision !== null) facts.push({ label: 'decides', value: battle.decision })
   return { role: 'lieutenant', values, facts }

@@ -102,6 +102,9 @@ const short = (digest: string): string => digest.slice(0, 3)
 const asked = ({ kind, key, input }: Request): string =>
   `${kind} ${key}${input === null ? '' : `=${JSON.stringify(input)}`}`
 
+/** A request in words, with the name that no other has: `alice#1: write x=2`. */
+export const nameOf = (request: Request): string => `${request.op}: ${asked(request)}`
+
 /** A message as the network and the pictures know it. */
 export const describePbft = (m: PbftMessage): MessageInfo => {
   const base = { costUs: 0, bytes: headerBytes + signatureBytes }

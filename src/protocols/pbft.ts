@@ -26,6 +26,7 @@ import { type PbftConfig, pbftConfig } from './pbft-config.ts'
 import {
   type Commit,
   describePbft,
+  nameOf,
   type PbftMessage,
   type PrePrepare,
   type Prepare,
@@ -196,7 +197,10 @@ const execute = (state: PbftState, out: PbftOutbox): void => {
     const slot = disk.slots[n]
     if (slot === undefined || !slot.committed) return
     disk.executed = n
-    out.note('decided', { about: `sequence number ${n}`, value: slot.prePrepare?.payload.value ?? 'null' })
+    out.note('decided', {
+      about: `request ${n}`,
+      value: slot.request === null ? 'null' : nameOf(slot.request.payload),
+    })
     if (slot.request !== null) carryOut(state, slot.request.payload, n, out)
     madeProgress(state, out)
     takeCheckpoint(state, n, out)

@@ -10,6 +10,8 @@ import { balancer } from './balancer.ts'
 import { balancerDocs } from './balancer-config.ts'
 import { bulk, bulkDocs } from './bulk.ts'
 import { causal, causalDocs } from './causal.ts'
+import { chain } from './chain.ts'
+import { chainDocs } from './chain-config.ts'
 import { client } from './client.ts'
 import { clientDocs } from './client-config.ts'
 import { type ConfigDoc, type ConfigFault, configFault } from './config-doc.ts'
@@ -117,6 +119,7 @@ export const protocols: ReadonlyMap<string, RegisteredProtocol> = new Map([
     nameRegistryDocs,
   ),
   entry(resolver, 'server', 'A resolver with a cache, as in DNS.', resolverDocs),
+  entry(chain, 'server', 'Miners, the longest chain, and payments that are never quite final.', chainDocs),
   entry(pbft, 'server', 'A replicated log that a third of the replicas may lie to.', pbftDocs),
   entry(pbftClient, 'client', 'Asks a PBFT store and believes what f+1 replicas say.', pbftClientDocs),
   entry(raft, 'server', 'A replicated log by an elected leader.', raftDocs),

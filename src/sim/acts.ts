@@ -63,6 +63,8 @@ const actOnNode = (run: Run, act: NodeAct): Cause | Refusal => {
       return turnClock(run, act)
     case 'corrupt':
       return corrupt(run, act)
+    case 'flip':
+      return flip(run, act)
     case 'byzantine':
       return turnByzantine(run, act)
     case 'configure':
@@ -123,19 +125,39 @@ const turnClock = (run: Run, act: ActOn<'clock'>): Cause | Refusal => {
   return told(act, `the clock of ${act.node} ${parts.join(' and ')}`)
 }
 
-/** Members of the state by name. Only members that a JSON value itself has can be walked through. */
-const corrupt = (run: Run, act: ActOn<'corrupt'>): Cause | Refusal => {
-  const where = act.path.join('.')
+/** The object that the path ends in, and the name of the member there; or why there is none. Only own members of JSON values count. */
+const placeOf = (
+  run: Run,
+  act: ActOn<'corrupt' | 'flip'>,
+): { readonly parent: Record<string | number, unknown>; readonly last: string | number } | Refusal => {
   const last = act.path.at(-1)
   let place: unknown = nodeOf(run, act.node).state
   if (place === null) return refuse(`${act.node} is down: there is no memory to corrupt.`)
   for (const name of act.path.slice(0, -1)) place = memberOf(place, name)
-  if (last === undefined || typeof place !== 'object' || place === null || !Object.hasOwn(place, last)) {
-    return refuse(`${act.node} has no ${where} in its state.`)
-  }
-  const parent = place as Record<string | number, unknown>
-  parent[last] = copyJson(act.value)
-  return told(act, `${where} of ${act.node} is corrupted`)
+  if (last === undefined || typeof place !== 'object' || place === null || !Object.hasOwn(place, last))
+    return refuse(`${act.node} has no ${act.path.join('.')} in its state.`)
+  return { parent: place as Record<string | number, unknown>, last }
+}
+
+const corrupt = (run: Run, act: ActOn<'corrupt'>): Cause | Refusal => {
+  const place = placeOf(run, act)
+  if ('refused' in place) return place
+  place.parent[place.last] = copyJson(act.value)
+  return told(act, `${act.path.join('.')} of ${act.node} is corrupted`)
+}
+
+/** Told as a corruption, for that is what it is. */
+const flip = (run: Run, act: ActOn<'flip'>): Cause | Refusal => {
+  const place = placeOf(run, act)
+  if ('refused' in place) return place
+  const { parent, last } = place
+  const number = parent[last]
+  let weight = 1
+  for (let i = 0; i < act.bit; i++) weight *= 2
+  if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 0 || act.bit > 51)
+    return refuse(`${act.path.join('.')} of ${act.node} is no whole number with a bit ${act.bit}.`)
+  parent[last] = Math.floor(number / weight) % 2 === 1 ? number - weight : number + weight
+  return told({ act: 'corrupt', node: act.node }, `bit ${act.bit} of ${String(last)} in ${act.node} flips`)
 }
 
 const memberOf = (place: unknown, name: string | number): unknown =>

@@ -109,6 +109,13 @@ export type Act =
       readonly path: readonly (string | number)[]
       readonly value: Json
     }
+  /** Turns one bit of a whole number in the node's state over, counted from 0 for the lowest: what a cosmic ray does. */
+  | {
+      readonly act: 'flip'
+      readonly node: NodeId
+      readonly path: readonly (string | number)[]
+      readonly bit: number
+    }
   /** Makes the node lie from now on by the named strategy; null makes it honest again. */
   | { readonly act: 'byzantine'; readonly node: NodeId; readonly strategy: string | null }
   /** A knob: the node's protocol gets `configured`. */

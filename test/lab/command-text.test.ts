@@ -140,6 +140,12 @@ const deed = fc.oneof(
     path: fc.array(fc.oneof(word, fc.nat(9)), { minLength: 1 }),
     value,
   }),
+  fc.record({
+    verb: fc.constant('flip'),
+    nodes,
+    path: fc.array(fc.oneof(word, fc.nat(9)), { minLength: 1 }),
+    bit: fc.nat(51),
+  }),
   fc.record({ verb: fc.constant('set'), knob: fc.constant('policy'), value: fc.constant('CP') }),
   fc
     .record({

@@ -36,6 +36,14 @@ const fight = ({ n, config, traitors = {}, network, seed = 1 }: Battle): Laborat
 const ordersOf = (run: Laboratory, n: number): string[] =>
   Array.from({ length: n }, (_, i) => String(run.value(`n${i + 1}`, 'order') ?? 'nothing'))
 
+/** What a lieutenant was told by whom: `n1 attack, n3 retreat`. */
+const hears = (run: Laboratory, one: string): string =>
+  run
+    .view(one)
+    .facts.filter(({ label }) => /^n\d$/.test(label))
+    .map(({ label, value }) => `${label} ${value}`)
+    .join(', ')
+
 /** What is wrong with the outcome: IC1, IC2, or that somebody did not decide. */
 const wrong = (battle: Battle): string | null => {
   const { n, traitors = {}, config } = battle
@@ -91,7 +99,7 @@ describe('OM(m), by word of mouth', () => {
   test('who says nothing is taken to have said retreat', () => {
     const run = fight({ n: 4, config: {}, traitors: { n4: 'silent' } })
     expect(ordersOf(run, 4).slice(0, 3)).toEqual(['attack', 'attack', 'attack'])
-    expect(run.view('n2').facts[0]?.value).toBe('n1 attack, n3 attack')
+    expect(hears(run, 'n2')).toBe('n1 attack, n3 attack')
   })
 
   test.each([
@@ -106,8 +114,7 @@ describe('OM(m), by word of mouth', () => {
   test('three generals do not withstand one: two of three can be lied to (section 2)', () => {
     expect(wrong({ n: 3, config: {}, traitors: { n3: 'corrupt-values' } })).toBe('IC2: attack,retreat,attack')
     const run = fight({ n: 3, config: {}, traitors: { n1: 'equivocate' } })
-    const hears = ['n2', 'n3'].map(one => run.view(one).facts[0]?.value)
-    expect(hears).toEqual(['n1 attack, n3 retreat', 'n1 retreat, n2 attack'])
+    expect(['n2', 'n3'].map(one => hears(run, one))).toEqual(['n1 attack, n3 retreat', 'n1 retreat, n2 attack'])
     // A rule that obeys a loyal commander at half and half is fooled by the other traitor.
     expect(wrong({ n: 3, config: { tie: 'commander' }, traitors: { n3: 'corrupt-values' } })).toBeNull()
     expect(wrong({ n: 3, config: { tie: 'commander' }, traitors: { n1: 'equivocate' } })).toBe(

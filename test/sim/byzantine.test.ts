@@ -167,3 +167,25 @@ describe('a Byzantine node', () => {
     expect(stage.refusal({ act: 'byzantine', node: n1, strategy: null })).toBe('n1 is honest already.')
   })
 })
+
+describe('a bit of memory', () => {
+  const path = ['disk', 'written', 'version']
+  const flip = { act: 'flip', node: n1, path, bit: 6 } as const
+  const disk = (stage: Theatre) => stage.world.nodes.n1?.state?.disk
+
+  it('turns over, and back', () => {
+    const stage = new Theatre().tell('n1', { write: { version: 35 } })
+    expect(disk(stage.act(flip))).toEqual({ written: { version: 99 } })
+    expect(disk(stage.act(flip))).toEqual({ written: { version: 35 } })
+    expect(disk(stage.act({ ...flip, bit: 40 }))).toEqual({ written: { version: 35 + 1_099_511_627_776 } })
+  })
+
+  it('has to be a bit of a whole number', () => {
+    const stage = new Theatre().tell('n1', { write: { version: 35 } })
+    expect(stage.refusal({ ...flip, path: ['disk', 'written'] })).toBe(
+      'disk.written of n1 is no whole number with a bit 6.',
+    )
+    expect(stage.refusal({ ...flip, bit: 52 })).toContain('no whole number with a bit 52')
+    expect(stage.refusal({ ...flip, path: ['disk', 'missing'] })).toContain('n1 has no disk.missing')
+  })
+})

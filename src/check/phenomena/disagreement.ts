@@ -63,7 +63,7 @@ export const disagreement: Detector<Decisions> = {
         nodes: [before.node, effect.node],
         ops: [],
         final: true,
-        evidence: `${named(before.node)} decided ${shown(before.value)} in ${plain(about)} ${inSeconds.at(before.atUs)}, and ${effect.node} decided ${shown(value)} ${inSeconds.at(event.atUs)}. Both kept to the protocol.`,
+        evidence: `${named(before.node)} decided ${shown(before.value)} for ${plain(about)} ${inSeconds.at(before.atUs)}, and ${effect.node} decided ${shown(value)} ${inSeconds.at(event.atUs)}. Both kept to the protocol.`,
       })
     }
     const same = faulty === state.faulty && first === state.first && sightings === state.sightings

@@ -2,6 +2,7 @@ import { assertNever } from '../../kernel/assert-never.ts'
 import type { NodeId } from '../../kernel/ids.ts'
 import type { Cause, TraceEvent } from '../../kernel/trace.ts'
 import { sanitizeLine } from '../plain.ts'
+import { noteWords } from './note-words.ts'
 import { requestLabels, valueText } from './operation-label.ts'
 
 /** Timers have the names that the protocols give them; those that beginners meet are said in words. */
@@ -9,6 +10,10 @@ const timerWords = (node: NodeId, timer: string): string => {
   const [name = '', about = ''] = timer.split(':')
   if (name === 'timeout') return `${node} gives up waiting${/[a-z]/.test(about) ? ` for ${about}` : ''}`
   if (name === 'election') return `${node} has waited too long for a leader`
+  if (name === 'dawn') return `the hour of the battle at ${node}`
+  if (name === 'round') return `the round is over for ${node}`
+  if (name === 'progress') return `${node} has waited too long for the primary`
+  if (name === 'mine') return `${node} finds a block`
   return name === 'work' ? `${node} has done its work` : `timer ${timer} at ${node}`
 }
 
@@ -42,7 +47,9 @@ export const eventWords = ({ cause, effects }: TraceEvent): string => {
       const value = effect.outcome === 'ok' && effect.output !== null ? ` ${valueText(effect.output)}` : ''
       return [`${effect.op} ${effect.outcome}${value}`]
     }
-    return effect.type === 'note' && effect.text !== 'applied' ? [`${effect.node} ${effect.text}`] : []
+    return effect.type === 'note' && effect.text !== 'applied'
+      ? [`${effect.node} ${noteWords(effect.text, effect.data)}`]
+      : []
   })
   return sanitizeLine([causeWords(cause), ...told.slice(0, 1)].join(': '))
 }

@@ -6,6 +6,7 @@ import type { LaneMark, LaneStretch, OperationSpan } from '../panes/space-time-v
 import { sanitizeLine } from '../plain.ts'
 import { BandLog } from './band-record.ts'
 import { MessageLog } from './message-record.ts'
+import { member, noteWords } from './note-words.ts'
 import { requestLabels, resultText } from './operation-label.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -19,11 +20,6 @@ const number = (data: Json, name: string): number | undefined => {
   return typeof value === 'number' ? value : undefined
 }
 
-const member = (data: Json, name: string): Json | undefined =>
-  data !== null && typeof data === 'object' && !Array.isArray(data)
-    ? (data as { readonly [key: string]: Json | undefined })[name]
-    : undefined
-
 /** The notes by which protocols tell that a node begins or ceases to act as the one in charge. */
 const BEGINS = /^(becomes (leader|primary)|primary$|acts again)/
 const ENDS = /^(steps down|no longer primary|stops acting)/
@@ -34,11 +30,7 @@ const termText = (data: Json): string => {
   return term !== undefined ? `t${term}` : epoch !== undefined ? `e${epoch}` : ''
 }
 
-const noteText = (text: string, data: Json): string => {
-  const node = member(data, 'node')
-  const said = (text === 'suspect' || text === 'trust') && typeof node === 'string' ? `${text}s ${node}` : text
-  return ` ${sanitizeLine(said).slice(0, 32)} `
-}
+const noteText = (text: string, data: Json): string => ` ${sanitizeLine(noteWords(text, data)).slice(0, 32)} `
 
 /**
  * What the space-time diagram shows of a run, folded over its events. One is kept as long as the run is looked at; `follow` takes what

@@ -266,7 +266,7 @@ describe('disagreement', () => {
     const play = decides(decides(new Play(disagreement), 1, 'n1', 'attack'), 2, 'n2', 'retreat')
     expect(play.found).toMatchObject([{ nodes: ['n1', 'n2'], atUs: 2000, final: true }])
     expect(play.found[0]?.evidence).toBe(
-      'n1 decided attack in battle 1 at 0.001 s, and n2 decided retreat at 0.002 s. Both kept to the protocol.',
+      'n1 decided attack for battle 1 at 0.001 s, and n2 decided retreat at 0.002 s. Both kept to the protocol.',
     )
   })
 
