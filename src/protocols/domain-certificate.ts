@@ -43,3 +43,6 @@ export const faultOf = (
   if (!trusts.includes(root)) return 'unknown_ca'
   return now > notAfterUs ? 'certificate_expired' : null
 }
+
+/** The stage in a word: `ready` accepts both, `moved` shows the new certificate as well. */
+export const stageWord = (stage: Stage): string => ['old', 'ready', 'moved', 'new'][stage] as string

@@ -22,7 +22,7 @@ import type { NodeEvent, Outbox, Protocol, State } from '../kernel/protocol.ts'
 import type { Signed } from '../kernel/signature.ts'
 import type { Copy, NodeView } from '../kernel/view.ts'
 import type { Answer, Call } from './client-wire.ts'
-import { type Alert, type Certificate, faultOf, shownAt, trustedAt } from './domain-certificate.ts'
+import { type Alert, type Certificate, faultOf, shownAt, stageWord, trustedAt } from './domain-certificate.ts'
 import { type DomainConfig, domainConfig } from './domain-config.ts'
 import { type DomainMessage, describeDomainMessage } from './domain-messages.ts'
 import {
@@ -108,6 +108,7 @@ const perform = (state: DomainState, task: Task, now: number, out: Out): void =>
   const output = execute({ values: disk.values, sessions: {} }, task.call, place, (key, op, over) => {
     out.note('applied', { key, op, over })
   })
+  out.sync()
   finish(state, task, { outcome: 'ok', output }, now, out)
 }
 
@@ -136,6 +137,7 @@ const take = (state: DomainState, task: Task, now: number, out: Out): void => {
     return
   }
   const n = ++disk.handshakes
+  out.sync()
   memory.tasks[n] = { ...task }
   out.send(next, { t: 'client-hello', n, op: task.call.op, accepts: [...trustedAt(disk.rotation.stage)] })
   const us = Math.round(timeoutMs * 1000)
@@ -273,7 +275,7 @@ const toStage = ({ disk }: DomainState, stage: Rotation['stage'], now: number, o
   if (stage === disk.rotation.stage) return
   disk.rotation = { stage, steppedUs: now }
   out.sync()
-  out.note('step of the rotation', { trusts: trustedAt(stage).join('+'), shows: shownAt(stage) })
+  out.note(`now ${stageWord(stage)}`, { trusts: trustedAt(stage).join('+'), shows: shownAt(stage) })
 }
 
 const setHour = ({ memory }: DomainState, now: number, out: Out): void => {
@@ -329,11 +331,10 @@ const on = (
       configured(state, event.config, now, out)
       break
     case 'synced':
-      return
+      break
     default:
       assertNever(event)
   }
-  out.sync()
 }
 
 const view = ({ disk, memory }: DomainState): NodeView => {
@@ -345,17 +346,17 @@ const view = ({ disk, memory }: DomainState): NodeView => {
   for (const [key, { value, op, index }] of Object.entries(disk.values))
     values[key] = { value, op, version: `#${index}` }
   return {
-    role: 'domain',
+    role: stageWord(stage),
     values,
     facts: [
+      { label: 'time', value: clockText(config, nowUs) },
+      { label: 'errors', value: `${results.length === 0 ? 0 : Math.round((100 * failed) / results.length)} %` },
+      ...(ruled ? [{ label: 'default', value: exempt || config.pinned ? 'not for us' : 'strict' }] : []),
+      { label: 'dashboard', value: failed === 0 ? 'green' : 'red' },
       { label: 'shows', value: shownAt(stage) },
       { label: 'trusts', value: trustedAt(stage).join('+') },
-      { label: 'dashboard', value: failed === 0 ? 'green' : 'red' },
-      { label: 'errors', value: `${results.length === 0 ? 0 : Math.round((100 * failed) / results.length)} %` },
       { label: 'calls', value: String(results.length) },
-      { label: 'clock', value: clockText(config, nowUs) },
       { label: 'window', value: windowIsOpen(config, nowUs) ? 'open' : 'shut' },
-      ...(ruled ? [{ label: 'default', value: exempt || config.pinned ? 'not for us' : 'strict' }] : []),
       ...(memory.tickets.length === 0 ? [] : [{ label: 'tickets', value: String(memory.tickets.length) }]),
     ],
   }

@@ -171,7 +171,7 @@ const view = ({ memory }: OnCallState): NodeView => {
   const { config, badInARow, alarmUs, ticket, outageH } = memory
   const where = config.probes === '' ? 'none' : `${config.probes} ${badInARow === 0 ? 'ok' : 'fails'}`
   return {
-    role: 'client',
+    role: alarmUs === null ? 'quiet' : ticket === 'sent' ? 'waiting' : 'ringing',
     values: {},
     facts: [
       { label: 'probe', value: where },

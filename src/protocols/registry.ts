@@ -32,6 +32,8 @@ import { locatorDocs } from './locator-config.ts'
 import { lockService, lockServiceDocs } from './lock-service.ts'
 import { logShipping } from './log-shipping.ts'
 import { logShippingDocs } from './log-shipping-config.ts'
+import { middlebox } from './middlebox.ts'
+import { middleboxDocs } from './middlebox-config.ts'
 import { nameRegistry, nameRegistryDocs } from './name-registry.ts'
 import { onCall, onCallDocs } from './on-call.ts'
 import { pbft } from './pbft.ts'
@@ -52,6 +54,10 @@ import { server } from './server.ts'
 import { serverDocs } from './server-config.ts'
 import { service } from './service.ts'
 import { serviceDocs } from './service-config.ts'
+import { webClient } from './web-client.ts'
+import { webClientDocs } from './web-client-config.ts'
+import { webServer } from './web-server.ts'
+import { webServerDocs } from './web-server-config.ts'
 
 /** A protocol that labs may name, with what they may set. */
 export interface RegisteredProtocol {
@@ -99,6 +105,9 @@ export const protocols: ReadonlyMap<string, RegisteredProtocol> = new Map([
   entry(lockService, 'server', 'Grants leases, each with a higher token.', lockServiceDocs),
   entry(leaseHolder, 'server', 'Works on a store under a lease.', leaseHolderDocs),
   entry(fencedStore, 'server', 'A store under a lock; it can refuse old tokens.', fencedStoreDocs),
+  entry(middlebox, 'server', 'A router, a tunnel or a balancer on the way.', middleboxDocs),
+  entry(webClient, 'client', 'Asks a web server over connections that it keeps.', webClientDocs),
+  entry(webServer, 'server', 'Answers requests of one version, in one encoding.', webServerDocs),
   entry(quorum, 'server', 'Replicas without a leader; N, R and W.', quorumDocs),
   entry(causal, 'server', 'Copies that answer alone and show no effect before its cause.', causalDocs),
   entry(primaryBackup, 'server', 'A primary that sends its changes to backups.', primaryBackupDocs),

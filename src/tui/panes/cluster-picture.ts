@@ -63,6 +63,9 @@ const cardRows = (node: ClusterNode, width: number, view: ClusterView, theme: Th
     const rows = [factsWords(node), ...troubles, doing].filter(row => row.length > 0)
     return rows.length > 0 ? rows : [[{ text: theme.glyph.dot, style: 'old' }]]
   }
+  // What the lab has chosen to show stands where a node without values would have a dot.
+  if (node.copies.length === 0 && node.factsChosen === true && node.facts.length > 0)
+    return [factsWords(node), ...troubles]
   const facts = node.facts.map(({ label, value }): Line => [{ text: `${label} ${value}`, style: 'old' }])
   const copies: Line =
     node.copies.length === 0 ? [{ text: theme.glyph.dot, style: 'old' }] : copiesWords(node.copies, width)
