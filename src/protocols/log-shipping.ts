@@ -303,22 +303,23 @@ const listed = (numbers: readonly number[]): string =>
 const archiveFacts = (disk: LogShippingDisk, config: LogShippingConfig): readonly Fact[] => {
   const missing = Object.values(disk.senders).flatMap(missingOf)
   const lines = Object.values(disk.kept).flat()
+  const ends = lines.slice(-shown).map(({ body }) => body.replace('line ', ''))
   return [
     { label: 'kept', value: String(totalKept(disk)) },
     ...(config.sequence === 'ignore' ? [] : [{ label: 'missing', value: String(missing.length) }]),
     ...(config.sequence === 'ignore' || missing.length === 0 ? [] : [{ label: 'gap', value: listed(missing) }]),
     ...(config.checksums ? [{ label: 'damaged', value: String(disk.damaged) }] : []),
     ...(config.deduplicate ? [{ label: 'repeated', value: String(disk.repeated) }] : []),
-    {
-      label: 'ends',
-      value:
-        lines
-          .slice(-shown)
-          .map(({ body }) => body.replace('line ', ''))
-          .join(' ') || 'empty',
-    },
+    { label: 'ends', value: ends.join(' ') || 'empty' },
   ]
 }
+
+/** What the archive knows of its log, beside how long it is: `missing 2  gap 5 7`. */
+const standing = (disk: LogShippingDisk, config: LogShippingConfig): string =>
+  archiveFacts(disk, config)
+    .filter(({ label }) => label !== 'kept' && label !== 'ends')
+    .map(({ label, value }) => `${label} ${value}`)
+    .join('  ')
 
 const monitorFacts = ({ heard: nodes, counts }: LogShippingMemory): readonly Fact[] => [
   ...Object.entries(nodes).map(([label, value]) => ({ label, value })),
@@ -344,7 +345,7 @@ const view = ({ disk, memory }: LogShippingState): NodeView => {
   if (config.reportTo === '') return { role: 'monitor', values: {}, facts: monitorFacts(memory) }
   const values: { [key: string]: Copy } = {}
   for (const [key, kept] of Object.entries(disk.kept))
-    values[key] = { value: kept.length, version: '', op: kept.at(-1)?.op ?? null }
+    values[key] = { value: kept.length, version: standing(disk, config), op: kept.at(-1)?.op ?? null }
   return { role: 'archive', values, facts: archiveFacts(disk, config) }
 }
 
