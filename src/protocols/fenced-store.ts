@@ -142,7 +142,7 @@ const view = ({ disk, memory }: FencedStoreState): NodeView => {
           { label: 'fence', value: String(highest) },
           { label: 'refused', value: String(disk.refused) },
         ]
-  return { role: 'store', values, facts }
+  return { role: 'storage', values, facts }
 }
 
 export const fencedStore: Protocol<

@@ -152,7 +152,7 @@ const on = (
 }
 
 const view = ({ disk, memory }: LockServiceState): NodeView => ({
-  role: 'locks',
+  role: 'lock service',
   values: {},
   facts: Object.entries(disk.locks).flatMap(([key, { token, holder }]): Fact[] => {
     const waiting = memory.waiting[key] ?? []

@@ -45,6 +45,20 @@ describe('acked-write-lost', () => {
     expect(play.found.map(one => one.ops)).toEqual([[a]])
   })
 
+  test('what was only added to what the copy keeps saves the earlier ones, however late', () => {
+    const lost = (keeps: boolean) => {
+      const play = new Play(ackedWriteLost)
+      const [a, b] = [play.invoke(10, 'alice', 'add', 1), play.invoke(11, 'alice', 'add', 1)]
+      play.complete(12, a, 'ok').complete(12, b, 'ok')
+      play.note(20, 'n1', 'applied', { key: 'x', op: a, over: null, keeps })
+      play.note(21, 'n1', 'applied', { key: 'x', op: b, over: a, keeps })
+      play.holds('n1', { x: { value: 2, version: '', op: b } }).tick(5000)
+      return play.found.map(one => one.ops)
+    }
+    expect(lost(true)).toEqual([])
+    expect(lost(false)).toHaveLength(1)
+  })
+
   test('a retry carried out as a new request stands on everything before it', () => {
     const play = new Play(ackedWriteLost)
     const a = play.invoke(10, 'alice', 'add', 1)
