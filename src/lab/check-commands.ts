@@ -3,6 +3,7 @@ import type { Command, Deed } from './command.ts'
 import { parseCommands } from './command-text.ts'
 import type { Condition } from './condition.ts'
 import { suggestion } from './lab-error.ts'
+import type { MeasurePick } from './measure-pick.ts'
 import type { MessagePick } from './message-pick.ts'
 import { knownWords, type NodeSet, unknownWord } from './node-set.ts'
 import { ScriptError } from './scanner.ts'
@@ -14,6 +15,7 @@ export interface LabNames {
   readonly groups: readonly string[]
   readonly keys: readonly string[]
   readonly knobs: { readonly [knob: string]: readonly string[] }
+  readonly prices: readonly string[]
 }
 
 type Trouble = string | null
@@ -49,6 +51,12 @@ const pickTrouble = (pick: MessagePick, names: LabNames): Trouble => {
   )
 }
 
+const measureTrouble = ({ name, of }: MeasurePick, names: LabNames): Trouble => {
+  if (of === undefined) return null
+  if (name !== 'cost') return nodesTrouble([of], names)
+  return names.prices.includes(of) ? null : `there is no price "${of}"; ${suggestion(of, names.prices)}`
+}
+
 /** What in the condition this lab does not know, or null. */
 export const conditionTrouble = (c: Condition, names: LabNames): Trouble => {
   switch (c.type) {
@@ -65,7 +73,7 @@ export const conditionTrouble = (c: Condition, names: LabNames): Trouble => {
     case 'knob':
       return knobTrouble(c.knob, c.value, names)
     case 'measure':
-      return c.measure.of === undefined ? null : nodesTrouble([c.measure.of], names)
+      return measureTrouble(c.measure, names)
     case 'verdict':
     case 'did':
     case 'faulty':

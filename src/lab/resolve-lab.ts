@@ -83,7 +83,8 @@ export const resolveLab = (definition: LabDefinition, registry: ProtocolRegistry
   const knobs = resolveKnobs({ definition, nodes, roles, registry })
   checkLetters(definition, knobs)
   const letters = Object.keys(definition.keys ?? {}).map(letter => ({ letter, label: '', commands: [] }))
-  const names = labNames({ nodes, groups, knobs, keys: letters })
+  const prices = resolvePrices(definition, nodes)
+  const names = labNames({ nodes, groups, knobs, prices, keys: letters })
   const core = { seed: definition.seed ?? 1, untilUs: ms(definition.untilMs, 0, 'untilMs') }
   const parts = {
     keys: resolveKeys(definition, names),
@@ -119,7 +120,7 @@ export const resolveLab = (definition: LabDefinition, registry: ProtocolRegistry
     show: definition.show ?? {},
     cards: definition.cards ?? [],
     charts: resolveCharts(definition),
-    prices: resolvePrices(definition, nodes),
+    prices,
     verdicts: resolveVerdicts(definition),
     hash: labHash(definition, registry),
   }

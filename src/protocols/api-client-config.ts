@@ -39,6 +39,8 @@ export type ApiClientConfig = {
   /** Round trips that opening takes. */
   readonly handshakes: number
   readonly headBytes: number
+  /** It stands for many: every answer has a processor of its own to be read by. */
+  readonly many: boolean
 }
 
 export const apiClientDefaults: ApiClientConfig = {
@@ -62,6 +64,7 @@ export const apiClientDefaults: ApiClientConfig = {
   connection: 'kept',
   handshakes: 2,
   headBytes: 500,
+  many: false,
 }
 
 const count = (key: keyof ApiClientConfig, min: number, def: number, doc: string): ConfigDoc => ({
@@ -113,6 +116,7 @@ export const apiClientDocs: readonly ConfigDoc[] = [
   },
   count('handshakes', 0, 2, 'Round trips that opening a connection takes.'),
   count('headBytes', 0, 500, 'Headers of a request, bytes.'),
+  flag('many', 'It stands for many: every answer has a processor of its own to be read by.'),
 ]
 
 /** The config with every default filled in. */

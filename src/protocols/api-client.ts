@@ -62,10 +62,14 @@ const neededItems = ({ items, distinct, coalesce, screenful }: ApiClientConfig):
   return coalesce && distinct > 0 ? Math.min(shown, distinct) : shown
 }
 
+/** When the processor that reads an answer may begin, nanoseconds: where one reads for all, after what it is at. */
+const beginsNs = ({ config, readsUntilNs }: ApiClientMemory, now: number): number =>
+  config.many ? now * 1000 : Math.max(readsUntilNs, now * 1000)
+
 /** Lets the processor work for so long after what it is at, and wakes the page then. */
 const work = (memory: ApiClientMemory, op: string, ns: number, now: number, out: Out): void => {
   memory.cpuNs += ns
-  memory.readsUntilNs = Math.max(memory.readsUntilNs, now * 1000) + ns
+  memory.readsUntilNs = beginsNs(memory, now) + ns
   const us = Math.max(0, Math.ceil(memory.readsUntilNs / 1000) - now)
   out.setTimer(`read:${op}`, { minUs: us, maxUs: us })
 }
@@ -83,12 +87,12 @@ const finish = (memory: ApiClientMemory, op: string, now: number, out: Out): voi
   out.complete(op as RequestId, { outcome: 'ok', output, ...(servedBy === null ? {} : { servedBy }) })
 }
 
-/** All items are there, or at hand anyway: what is left is to go through them. */
-const readPage = (memory: ApiClientMemory, op: string, page: Page, now: number, out: Out): void => {
+/** All items are there, or at hand anyway: what is left is to read the last answer and to go through them. */
+const readPage = (memory: ApiClientMemory, op: string, page: Page, answerNs: number, now: number, out: Out): void => {
   page.phase = 'reading'
   const { atHand, items, localNs } = memory.config
   const local = page.kind === 'write' ? 0 : atHand ? items : items - page.needed
-  work(memory, op, Math.max(0, local) * localNs, now, out)
+  work(memory, op, answerNs + Math.max(0, local) * localNs, now, out)
 }
 
 const askOf = (memory: ApiClientMemory, op: string, page: Page, count: number): Ask => {
@@ -193,10 +197,12 @@ const replied = (memory: ApiClientMemory, from: NodeId, m: Reply, now: number, o
   page.value = m.value
   page.version = m.version
   page.servedBy = from
-  memory.cpuNs += m.readNs
-  memory.readsUntilNs = Math.max(memory.readsUntilNs, now * 1000) + m.readNs
-  if (page.got >= page.needed) readPage(memory, m.op, page, now, out)
-  else advance(memory, m.op, page, out)
+  if (page.got >= page.needed) readPage(memory, m.op, page, m.readNs, now, out)
+  else {
+    memory.cpuNs += m.readNs
+    memory.readsUntilNs = beginsNs(memory, now) + m.readNs
+    advance(memory, m.op, page, out)
+  }
 }
 
 const received = (memory: ApiClientMemory, from: NodeId, m: ApiMessage, now: number, out: Out): void => {
