@@ -142,9 +142,10 @@ const claim = z.strictObject({
   atMost: z.number().optional(),
 })
 
+const chartUnit = z.enum(['ms', 'count', 'perSecond', 'bytes', 'share', 'usd'])
 const chartHead = {
   title: z.string().min(1),
-  unit: z.enum(['ms', 'count', 'perSecond', 'bytes', 'share', 'usd']).optional(),
+  unit: chartUnit.optional(),
 }
 
 const chart = z.union([
@@ -158,6 +159,20 @@ const chart = z.union([
   }),
   z.strictObject({ ...chartHead, meter: z.string(), most: z.number().positive() }),
   z.strictObject({ ...chartHead, series: z.string() }),
+  z.strictObject({
+    title: z.string().min(1),
+    gauges: z
+      .array(
+        z.strictObject({
+          say: z.string().min(1),
+          unit: chartUnit.optional(),
+          measure: z.string(),
+          most: z.number().positive(),
+        }),
+      )
+      .min(1)
+      .max(8),
+  }),
 ])
 
 const prices = z.strictObject({

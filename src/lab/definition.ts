@@ -105,6 +105,16 @@ export type ChartDefinition =
       }[]
     }
   | { readonly title: string; readonly unit?: ChartUnit; readonly meter: string; readonly most: number }
+  /** Measures of several kinds, a row each, every one against its own most. */
+  | {
+      readonly title: string
+      readonly gauges: readonly {
+        readonly say: string
+        readonly unit?: ChartUnit
+        readonly measure: string
+        readonly most: number
+      }[]
+    }
   /** A measure of operations, `latency of alice`, over the time of their calls. */
   | { readonly title: string; readonly unit?: ChartUnit; readonly series: string }
 

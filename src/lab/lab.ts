@@ -141,6 +141,16 @@ export type LabChart =
       readonly most: number
     }
   | { readonly type: 'series'; readonly title: string; readonly unit: ChartUnit; readonly of: MeasurePick }
+  | {
+      readonly type: 'gauges'
+      readonly title: string
+      readonly gauges: readonly {
+        readonly say: string
+        readonly unit: ChartUnit
+        readonly of: MeasurePick
+        readonly most: number
+      }[]
+    }
 
 /** A promise that is kept in sight; it burns until `out` holds. */
 export interface Lamp {

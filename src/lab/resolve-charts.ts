@@ -21,7 +21,21 @@ const seriesOf = (text: string, path: DefinitionPath): MeasurePick => {
   throw new LabError(path, `a series shows ${OVER_TIME.join(' or ')} of a client, without a statistic.`)
 }
 
+type GaugesDefinition = Extract<ChartDefinition, { readonly gauges: unknown }>
+
+const gaugesOf = ({ title, gauges }: GaugesDefinition, path: DefinitionPath): LabChart => ({
+  type: 'gauges',
+  title,
+  gauges: gauges.map(({ say, unit = 'count', measure, most }, at) => ({
+    say,
+    unit,
+    of: readMeasure(measure, [...path, 'gauges', at, 'measure']),
+    most,
+  })),
+})
+
 const chartOf = (own: ChartDefinition, path: DefinitionPath): LabChart => {
+  if ('gauges' in own) return gaugesOf(own, path)
   const { title, unit = 'count' } = own
   if ('meter' in own)
     return { type: 'meter', title, unit, of: readMeasure(own.meter, [...path, 'meter']), most: own.most }

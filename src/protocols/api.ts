@@ -264,7 +264,7 @@ const view = ({ disk, memory }: ApiState): NodeView => {
       { label: 'calls', value: String(calls) },
       { label: 'cpu', value: `${(cpuNs / 1e6).toFixed(cpuNs < 1e8 ? 2 : 0)} ms` },
       { label: 'buffers', value: shortBytes(heldBytes(memory)) },
-      { label: 'buffers at most', value: `${(peakBytes / 1e6).toFixed(2)} MB` },
+      { label: 'buffers at most', value: `${peakBytes} B` },
     ],
   }
 }

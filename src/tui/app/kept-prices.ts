@@ -1,4 +1,4 @@
-import type { EditedPrices } from '../scenes/numbers-scene.ts'
+import type { EditedPrices } from '../scenes/money-scene.ts'
 import type { LabState } from '../screens/lab-state.ts'
 import { type Model, type Screen, shownScreen, withShown } from './model.ts'
 

@@ -1,7 +1,7 @@
 import type { CourseIndex } from '../../course/course.ts'
 import type { GlossaryEntry } from '../../course/glossary.ts'
 import type { Progress } from '../../course/progress.ts'
-import type { EditedPrices } from '../scenes/numbers-scene.ts'
+import type { EditedPrices } from '../scenes/money-scene.ts'
 import type { LabState } from '../screens/lab-state.ts'
 import type { LessonState } from '../screens/lesson-state.ts'
 import { type ListState, startList } from '../screens/list-state.ts'

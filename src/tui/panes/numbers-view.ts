@@ -32,6 +32,18 @@ export interface Meter {
   readonly most: number
 }
 
+/** Numbers of several kinds, a row each, every one against its own most; null where there is none yet. */
+export interface Gauges {
+  readonly type: 'gauges'
+  readonly title: string
+  readonly rows: readonly {
+    readonly label: string
+    readonly unit: Unit
+    readonly value: number | null
+    readonly most: number
+  }[]
+}
+
 /** Numbers of runs side by side: with and without the fault. */
 export interface Comparison {
   readonly type: 'comparison'
@@ -55,7 +67,7 @@ export interface Bars {
   }[]
 }
 
-export type Chart = Histogram | Series | Meter | Comparison | Bars
+export type Chart = Histogram | Series | Meter | Gauges | Comparison | Bars
 
 export interface NumbersView {
   /** The most important first; those that find no room are left out. */

@@ -2,6 +2,7 @@ import { assertNever } from '../../kernel/assert-never.ts'
 import { blankLine, type Line, line, type Span, spread, toWidth } from '../line.ts'
 import type { Style, Theme } from '../theme.ts'
 import { barRows } from './bars.ts'
+import { gaugeRows } from './gauges.ts'
 import { histogram } from './histogram.ts'
 import type { Chart, Comparison, Meter, NumbersView } from './numbers-view.ts'
 import type { PaneSize } from './pane-size.ts'
@@ -66,6 +67,8 @@ const rowsOf = (chart: Chart): readonly [number, number] => {
       return [chart.rows.length + 1, chart.rows.length + 1]
     case 'bars':
       return [chart.bars.length + 1, chart.bars.length + 1]
+    case 'gauges':
+      return [chart.rows.length + 1, chart.rows.length + 1]
     default:
       return assertNever(chart)
   }
@@ -81,6 +84,8 @@ const drawChart = (chart: Chart, width: number, height: number, theme: Theme): L
       return meter(chart, width, theme)
     case 'comparison':
       return comparison(chart, width, theme)
+    case 'gauges':
+      return gaugeRows(chart, width, theme)
     case 'bars':
       return barRows(chart, width, theme)
     default:

@@ -30,6 +30,12 @@ const LONG: readonly (readonly [least: number, size: number, name: string])[] = 
   [120 * SECOND, 60 * SECOND, 'min'],
 ]
 
+const dollars = (value: number): string => {
+  if (value >= 1) return value < 1000 ? value.toFixed(2) : shortened(value)
+  // Fractions of a cent without an exponent.
+  return value > 0 && value < 1e-6 ? value.toFixed(8) : String(Number(value.toPrecision(3)))
+}
+
 /** A number with its unit, short: `12 ms`, `1.4 s`, `8.8 h`, `350/s`, `12.5 %`, `20 kB`. */
 export const quantity = (value: number, unit: Unit): string => {
   switch (unit) {
@@ -47,7 +53,7 @@ export const quantity = (value: number, unit: Unit): string => {
     case 'bytes':
       return `${shortened(value)}${Math.abs(value) >= 10_000 ? '' : ' '}B`
     case 'money':
-      return `$${value >= 1 && value < 1000 ? value.toFixed(2) : value < 1 ? Number(value.toPrecision(3)) : shortened(value)}`
+      return `$${dollars(value)}`
     default:
       return assertNever(unit)
   }

@@ -3,9 +3,10 @@ import type { ChartUnit } from '../../lab/definition.ts'
 import type { LabChart } from '../../lab/lab.ts'
 import { latencies, stalenesses } from '../../lab/measure.ts'
 import type { MeasurePick } from '../../lab/measure-pick.ts'
-import { costOf } from '../../lab/price.ts'
 import type { Session } from '../../lab/session.ts'
 import type { Chart, Comparison, NumbersView, Series, Unit } from '../panes/numbers-view.ts'
+
+import { costs, type EditedPrices, money } from './money-scene.ts'
 
 type Row = readonly [label: string, unit: Unit, pick: MeasurePick, scale: number]
 
@@ -112,34 +113,30 @@ const overTime = (title: string, unit: Unit, scale: number, { name, of }: Measur
 
 const isRead = (kind: string): boolean => kind === 'read' || kind === 'get'
 
-/** Amounts that the learner has put in the place of the lab's own, by price. */
-export type EditedPrices = { readonly [price: string]: number }
+/** The measure, at the learner's prices where it is about money. */
+const measured = (of: MeasurePick, session: Session, edited: EditedPrices): number | null =>
+  of.name === 'cost' ? costs(session, edited, of.of) : session.scene.measure(of)
 
-/** What the run has cost so far, by price and in all; undefined where the lab has no prices. */
-const money = ({ lab, scene }: Session, edited: EditedPrices): Chart | undefined => {
-  if (lab.prices.length === 0) return undefined
-  const changed = lab.prices.some(({ id, usd }) => (edited[id] ?? usd) !== usd)
-  const bars = lab.prices.map(price => ({
-    label: price.say,
-    value: costOf({ ...price, usd: edited[price.id] ?? price.usd }, scene.tally, scene),
-    fixed: false,
-  }))
-  const total = bars.reduce((sum, { value }) => sum + value, 0)
-  const title = `money, prices ${changed ? 'of your own' : `of ${lab.definition.prices?.asOf ?? ''}`} ($ changes them)`
-  return {
-    type: 'bars',
-    title,
-    unit: 'money',
-    scale: 'linear',
-    bars: [...bars, { label: 'in all', value: total, fixed: false }],
-  }
-}
+const gauges = (
+  { title, gauges: own }: Extract<LabChart, { readonly type: 'gauges' }>,
+  session: Session,
+  edited: EditedPrices,
+): Chart => ({
+  type: 'gauges',
+  title,
+  rows: own.map(({ say, unit: name, of, most }) => {
+    const [unit, scale] = UNITS[name]
+    const value = measured(of, session, edited)
+    return { label: say, unit, value: value === null ? null : value * scale, most: most * scale }
+  }),
+})
 
 /** A chart of the lab's own, with its numbers out of the run. */
-const ownChart = (chart: LabChart, session: Session): Chart => {
+const ownChart = (chart: LabChart, session: Session, edited: EditedPrices): Chart => {
+  if (chart.type === 'gauges') return gauges(chart, session, edited)
   const [unit, scale] = UNITS[chart.unit]
   const numberOf = (of: MeasurePick | number): number | null => {
-    const value = typeof of === 'number' ? of : session.scene.measure(of)
+    const value = typeof of === 'number' ? of : measured(of, session, edited)
     return value === null ? null : value * scale
   }
   const { title } = chart
@@ -153,7 +150,8 @@ const ownChart = (chart: LabChart, session: Session): Chart => {
 /** Whether the nodes that a chart measures take part in the run: of a chart of others alone there is nothing to see. */
 const concerns = (chart: LabChart, { servers, clients }: Session['scene']): boolean => {
   const takesPart = (of: MeasurePick): boolean =>
-    of.of === undefined || [...servers, ...clients].some(id => id === of.of)
+    of.of === undefined || of.name === 'cost' || [...servers, ...clients].some(id => id === of.of)
+  if (chart.type === 'gauges') return chart.gauges.some(({ of }) => takesPart(of))
   if (chart.type !== 'bars') return takesPart(chart.of)
   const measured = chart.bars.flatMap(({ of }) => (typeof of === 'number' ? [] : [of]))
   return measured.length === 0 || measured.some(takesPart)
@@ -165,9 +163,9 @@ export const numbersScene = (
   without: Session | null = null,
   edited: EditedPrices = {},
 ): NumbersView => {
-  const costs = money(session, edited)
+  const bill = money(session, edited)
   const charts = session.lab.charts.filter(chart => concerns(chart, session.scene))
-  const own = [...charts.map(chart => ownChart(chart, session)), ...(costs ? [costs] : [])]
+  const own = [...charts.map(chart => ownChart(chart, session, edited)), ...(bill ? [bill] : [])]
   if (session.history.length === 0) return { charts: own }
   const [first, ...rest] = historyCharts(session, without)
   return { charts: [...own, ...(first ? [first] : []), comparisonOf(session, without), ...rest] }

@@ -6,7 +6,7 @@ import type { ViewName } from '../../lab/definition.ts'
 import type { Lab, Settings } from '../../lab/lab.ts'
 import { Session } from '../../lab/session.ts'
 import { zoomed } from '../panes/axis.ts'
-import type { EditedPrices } from '../scenes/numbers-scene.ts'
+import type { EditedPrices } from '../scenes/money-scene.ts'
 import type { ListState } from './list-state.ts'
 
 /** What lies over the text beside the lab: a list of what can be done, the run code, the branches, a question. */

@@ -1,4 +1,5 @@
 import type { ViewName } from '../../lab/definition.ts'
+import type { Price } from '../../lab/price.ts'
 import { beside, wrap } from '../layout.ts'
 import { blankLine, type Line, line, truncate } from '../line.ts'
 import type { KeyHint } from '../panes/key-line.ts'
@@ -115,6 +116,8 @@ const listLines = (rows: readonly string[], cursor: number, height: number, them
   })
 }
 
+const PER: { readonly [per in Price['per']]: string } = { GB: 'a GB', hour: 'an hour', million: 'a million' }
+
 /** A row a price: what it is for, the amount, and the lab's own where it was changed. */
 const priceLines = (
   { list, typed }: Extract<Drawer, { readonly kind: 'prices' }>,
@@ -133,7 +136,7 @@ const priceLines = (
       [
         { text: lit ? `${theme.glyph.pointer} ` : '  ', style: 'accent' },
         { text: `${say}: `, style: lit ? 'strong' : 'plain' },
-        { text: `$${amount} a ${per}`, style: lit ? 'fresh' : 'plain' },
+        { text: `$${amount} ${PER[per]}`, style: lit ? 'fresh' : 'plain' },
         { text: before, style: 'old' },
       ],
       width,

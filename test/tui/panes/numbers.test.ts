@@ -58,7 +58,22 @@ const bill: Chart = {
   ],
 }
 
+const meters: Chart = {
+  type: 'gauges',
+  title: '200 pages',
+  rows: [
+    { label: 'bytes out', unit: 'bytes', value: 23_606_600, most: 71_000_000 },
+    { label: 'processors', unit: 'duration', value: 1_270_000, most: 400_000 },
+    { label: 'the bill', unit: 'money', value: 0.00214, most: 0.0064 },
+    { label: 'slowest, p99', unit: 'duration', value: null, most: 200_000 },
+  ],
+}
+
 describe('the numbers', () => {
+  test('gauges, each against its own most', async () => {
+    await expectGolden('numbers-gauges', (room, theme) => numbers({ charts: [meters] }, room, theme))
+  })
+
   test('bars, on a logarithmic and on a linear scale', async () => {
     await expectGolden('numbers-bars', (room, theme) => numbers({ charts: [ladder, bill] }, room, theme))
   })
