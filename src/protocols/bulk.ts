@@ -207,7 +207,7 @@ const view = ({ memory }: BulkState): NodeView => {
         { label: 'sent', value: `${Math.floor((first.acked * 100) / first.total)} %` },
         { label: 'on the way', value: shortBytes(flyingBytes(first)) },
       ]
-    : [{ label: 'sent', value: 'nothing to send' }]
+    : [{ label: 'sends', value: 'nothing' }]
   return { role: 'sender', values: {}, facts }
 }
 
