@@ -103,10 +103,13 @@ const run = z.strictObject(runMembers)
 
 const id = z.string().regex(/^[a-z0-9-]+$/, 'an id has lower-case letters, digits and dashes')
 
+const view = z.enum(['cluster', 'space-time', 'verdict', 'numbers'])
+
 const prediction = z.strictObject({
   id,
   ask: z.string().min(1),
   run,
+  watch: view.optional(),
   options: z
     .array(
       z.strictObject({
@@ -214,7 +217,7 @@ export const labSchema = z.strictObject({
   keys: z.record(letter, z.union([z.string(), z.strictObject({ do: z.string(), label: z.string() })])).optional(),
   script: z.string().optional(),
   workloads: z.record(z.string(), workload).optional(),
-  views: z.array(z.enum(['cluster', 'space-time', 'verdict', 'numbers'])).optional(),
+  views: z.array(view).optional(),
   factsFirst: z.boolean().optional(),
   lamps: z.array(z.strictObject({ say: z.string().min(1), out: json })).optional(),
   show: z.record(z.string(), z.array(z.string())).optional(),

@@ -221,6 +221,8 @@ export interface PredictionDefinition {
   readonly id: string
   readonly ask: string
   readonly run: RunDefinition
+  /** The pane that is in front while the run is watched; `space-time` where this is silent. */
+  readonly watch?: ViewName
   readonly options: readonly {
     readonly say: string
     readonly why: string

@@ -93,6 +93,8 @@ export interface Prediction {
   readonly id: string
   readonly ask: string
   readonly run: LabRun
+  /** The pane that is in front while the run is watched. */
+  readonly watch: ViewName
   readonly options: readonly {
     readonly say: string
     readonly why: string

@@ -35,6 +35,7 @@ const prediction = (own: PredictionDefinition, core: Core, names: LabNames, path
   id: own.id,
   ask: own.ask,
   run: resolveRun(own.run, core, names, [...path, 'run']),
+  watch: own.watch ?? 'space-time',
   options: own.options.map((option, index) => ({
     say: option.say,
     why: option.why,

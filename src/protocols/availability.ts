@@ -54,7 +54,7 @@ export const downShare = (config: AvailabilityConfig): number => {
 /** A share in percent, with so many digits that what is missing to 100 shows two: `99.9 %`, `99.70 %`, `99.9999 %`. */
 export const percent = (down: number): string => {
   const missing = down * 100
-  if (missing < 1e-9) return '100 %, nearly'
+  if (missing < 1e-9) return 'nearly 100 %'
   let decimals = 1
   for (let digit = 1; digit > missing * 1.0000001 && decimals < 11; digit /= 10) decimals += 1
   const text = (100 - missing).toFixed(decimals)

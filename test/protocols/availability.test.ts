@@ -63,7 +63,7 @@ describe('what it shows', () => {
     expect(percent(0.002997)).toBe('99.7 %')
     expect(percent(0.000298)).toBe('99.97 %')
     expect(percent(1e-9)).toBe('99.9999999 %')
-    expect(percent(0)).toBe('100 %, nearly')
+    expect(percent(0)).toBe('nearly 100 %')
     expect(percent(0.271)).toBe('72.9 %')
   })
 

@@ -168,11 +168,26 @@ const groupColumns = (view: ClusterView, width: number, theme: Theme): Line[] =>
   return beside(parts, theme, 0)
 }
 
+/** Whether a node whose whole row is facts, a balancer or a sheet of sums, would have some of them cut off at this width. */
+const factsAreCut = (view: ClusterView, width: number): boolean => {
+  const { name, role } = widthsFor(view, width)
+  const head = name + role + 5
+  return view.nodes.some(
+    node =>
+      node.factsChosen === true &&
+      node.copies.length === 0 &&
+      node.status !== 'down' &&
+      head + lineWidth(factsWords(node)) > width,
+  )
+}
+
 /** The compact form: a row a node, the sides of a partition beside one another, then what is wrong with links and what is under way. */
 export const clusterTable = (view: ClusterView, { width, height }: PaneSize, theme: Theme): Line[] => {
   // Callers with facts of their own need the whole width.
   const cards = view.nodes.some(({ client }) => client !== undefined)
-  const aside = view.groups.length === 1 && width >= 76 && !cards ? Math.min(44, Math.floor(width * 0.42)) : 0
+  const flightsWidth = Math.min(44, Math.floor(width * 0.42))
+  const parted = view.groups.length > 1
+  const aside = parted || width < 76 || cards || factsAreCut(view, width - flightsWidth - 3) ? 0 : flightsWidth
   const nodes = groupColumns(view, width - (aside > 0 ? aside + 3 : 0), theme)
   const lost = view.clients.filter(({ at }) => at === null || !view.nodes.some(({ id }) => id === at)).length > 0
   const told = nodes.flatMap(row => row.map(({ text }) => text))

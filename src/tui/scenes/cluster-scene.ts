@@ -109,7 +109,7 @@ const clientOf = (session: Session, id: NodeId): ClusterClient => {
 const wayOf = (session: Session, from: NodeId, to: NodeId): LinkWay => {
   const set = session.world.links[from]?.[to]?.set
   const troubles: string[] = []
-  if (set?.loss) troubles.push(`loss ${Math.round(set.loss * 100)} %`)
+  if (set?.loss) troubles.push(`loss ${Number((set.loss * 100).toPrecision(3))} %`)
   if (set?.duplicate) troubles.push(`twice ${Math.round(set.duplicate * 100)} %`)
   if (set?.reorder) troubles.push(`reorder ${Math.round(set.reorder * 100)} %`)
   if (set?.latencyMs !== undefined || set?.minMs) troubles.push(`latency changed`)

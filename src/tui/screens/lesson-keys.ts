@@ -3,7 +3,15 @@ import type { Progress } from '../../course/progress.ts'
 import type { Happening } from '../../course/progress-event.ts'
 import { type Action, actionOf, type Scope } from '../keymap.ts'
 import { actOnDrawer, actOnLab, drawerScopes, pressLetter } from './lab-keys.ts'
-import { type Drawer, EVENTS_IN_A_HURRY, openLab, usualZoom, wholeRunZoom, withSession } from './lab-state.ts'
+import {
+  type Drawer,
+  EVENTS_IN_A_HURRY,
+  openingUs,
+  openLab,
+  usualZoom,
+  wholeRunZoom,
+  withSession,
+} from './lab-state.ts'
 import { nextTip, withGoals } from './lesson-goals.ts'
 import { currentPage, type LessonState, observeQuestion, type Step, turnTo } from './lesson-state.ts'
 import { type KeyPress, type LessonTurn, turn } from './lesson-turn.ts'
@@ -144,7 +152,9 @@ const answering = (
   const { step } = state
   if (step.kind === 'quiz') return answeringQuiz(state, step, asked, progress)
   if (step.kind !== 'predict' && step.kind !== 'observe') return turn(state)
-  const next: LessonState = { ...state, step: { ...step, question: asked.question } }
+  // Whoever answers wants to read: a pane that was brought forward to look at gives its room back.
+  const bench = asked.question === question ? state.bench : { ...state.bench, pane: 'text' as const }
+  const next: LessonState = { ...state, step: { ...step, question: asked.question }, bench }
   const { answered } = asked
   const chosen = answered?.answer.kind === 'choices' ? (answered.answer.choices[0] ?? -1) : -1
   const said = step.prediction.options[chosen]
@@ -273,13 +283,15 @@ export const lessonRecorded = (state: LessonState, happenings: readonly Happenin
 const settleObservation = (state: LessonState, step: Extract<Step, { kind: 'observe' }>): LessonState => {
   const seen = step.question?.marked[0] ?? -1
   if (seen === step.truth || step.misses > 0) return { ...state, step: { ...step, seen } }
-  const bench = withSession(state.bench, state.bench.session.seek({ index: 0 }))
+  const start = state.bench.session.seek({ index: 0 })
+  const bench = withSession(state.bench, start.advanceTo(openingUs(state.lab)))
   return {
     ...state,
     step: { ...step, question: null, misses: 1 },
     bench: {
       ...bench,
       playing: true,
+      pane: step.prediction.watch,
       usPerCell: usualZoom(state.lab),
       notice: 'That is not what this run did. Look once more.',
     },

@@ -132,7 +132,7 @@ const benchOf = (page: Page, step: Step, lab: Lab, before: LabState | null): Lab
   if (step.kind === 'observe') {
     const { run } = step.prediction
     const bench = openLab(lab, { settings: run.settings, seed: run.seed, script: run.commands, endUs: run.untilUs })
-    return { ...bench, playing: true, pane: 'space-time' }
+    return { ...bench, playing: true, pane: step.prediction.watch }
   }
   if (page.lab !== null) {
     const setup = parseSetup(page.lab)

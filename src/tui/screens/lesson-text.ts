@@ -1,3 +1,4 @@
+import type { Page } from '../../course/page.ts'
 import { lessonProgress, type Progress } from '../../course/progress.ts'
 import { wrap } from '../layout.ts'
 import { blankLine, type Line, line } from '../line.ts'
@@ -19,9 +20,13 @@ export const lessonText = (state: LessonState, progress: Progress, width: number
   const page = currentPage(state)
   const { step } = state
   if (step.kind === 'quiz' && step.quiz) return quizLines(step.quiz, width, theme)
-  const prose = page.kind === 'myth' ? mythLines(page.blocks, width, theme) : proseLines(page.blocks, width)
+  const prose = proseOf(page, width, theme)
   return [[{ text: page.title, style: 'title' }], blankLine, ...prose, ...asked(state, progress, width, theme)]
 }
+
+/** What the page says under its title, before it asks for anything. */
+export const proseOf = (page: Page, width: number, theme: Theme): Line[] =>
+  page.kind === 'myth' ? mythLines(page.blocks, width, theme) : proseLines(page.blocks, width)
 
 const asked = (state: LessonState, progress: Progress, width: number, theme: Theme): Line[] => {
   const { step } = state

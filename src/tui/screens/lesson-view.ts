@@ -5,7 +5,7 @@ import type { Theme } from '../theme.ts'
 import type { LabState } from './lab-state.ts'
 import { drawerLines, knobLines, labLines } from './lab-view.ts'
 import { currentPage, type LessonState } from './lesson-state.ts'
-import { lessonText } from './lesson-text.ts'
+import { lessonText, proseOf } from './lesson-text.ts'
 import { codeWidth } from './prose-lines.ts'
 
 /** From so many columns on the text stands beside the lab, below that above it. */
@@ -81,24 +81,32 @@ const textBeside = (state: LessonState, progress: Progress, width: number, heigh
   )
 }
 
+/** A run is being watched: what to watch for stays, and there is nothing more to read. */
+const watches = ({ step, bench }: LessonState): boolean =>
+  step.kind === 'observe' && step.question === null && step.seen === null && bench.pane !== 'text'
+
+/** What stays of a text in front of which a pane was brought; while a run is watched all that says what to watch for. */
+const leastText = (state: LessonState, width: number, theme: Theme): number =>
+  watches(state) ? 2 + proseOf(currentPage(state), width, theme).length : FOLDED
+
 const textAbove = (state: LessonState, progress: Progress, width: number, height: number, theme: Theme): Line[] => {
   const inner = width - 2
   const all = state.bench.drawer
     ? drawerLines(state.bench.drawer, state.bench, inner, height, theme)
     : lessonText(state, progress, inner, theme)
   const folded = state.bench.pane !== 'text' && !state.bench.drawer
-  const kept = Math.max(FOLDED, height - wholePane(state.bench))
+  const kept = Math.max(leastText(state, inner, theme), height - wholePane(state.bench))
   const room = Math.min(all.length, folded ? kept : height)
   const left = height - room
   const textRows =
     left >= LEAST_PANE
       ? room
       : folded
-        ? Math.min(FOLDED, all.length)
+        ? Math.min(leastText(state, inner, theme), all.length)
         : Math.max(room, height - LEAST_PANE) === room && left < LEAST_PANE
           ? height
           : room
-  const shown = windowOf(all, state.scroll, inner, textRows, theme)
+  const shown = watches(state) ? all : windowOf(all, state.scroll, inner, textRows, theme)
   const text = Array.from({ length: textRows }, (_, row): Line => [{ text: ' ' }, ...(shown[row] ?? [])])
   return textRows >= height ? text : [...text, ...labLines(state.bench, width, height - textRows, theme)]
 }

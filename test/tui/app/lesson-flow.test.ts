@@ -93,6 +93,34 @@ describe('a watched run', () => {
     expect(trial.bench.playing).toBe(false)
   })
 
+  it('is shown again from where it opened', () => {
+    const trial = at('observe')
+    const openedUs = trial.bench.session.nowUs
+    trial.playOut()
+    const { step } = trial.lesson
+    if (step.kind !== 'observe') throw new Error('no run to observe')
+    trial.press(rowOf(trial, step.prediction.options, 'OK'))
+    expect(trial.bench.session.nowUs).toBe(openedUs)
+    expect(trial.bench.pane).toBe(step.prediction.watch)
+  })
+
+  it('takes the room back from a pane that was looked at, once it is answered', () => {
+    const trial = at('observe').playOut().press('tab')
+    expect(trial.bench.pane).not.toBe('text')
+    const { step } = trial.lesson
+    if (step.kind !== 'observe') throw new Error('no run to observe')
+    trial.press(rowOf(trial, step.prediction.options, '?, since'))
+    expect(trial.bench.pane).toBe('text')
+  })
+
+  it('says what to watch for on the smallest screen too', () => {
+    const trial = at('observe')
+    trial.send({ type: 'resize', size: { columns: 80, rows: 24 } })
+    expect(trial.bench.pane).toBe('space-time')
+    expect(trial.text).toContain('Watch her lane until she gives up.')
+    expect(trial.text).not.toContain('more: ')
+  })
+
   it('explains nothing before the answer is on disk', () => {
     const trial = at('observe').playOut().holdDisk()
     const { step } = trial.lesson

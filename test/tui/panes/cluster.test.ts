@@ -56,6 +56,29 @@ describe('the cluster', () => {
     expect(text).toContain('† n3 down')
   })
 
+  test('messages under way give the room beside the nodes to facts that would be cut', () => {
+    const sums = (value: string): ClusterView => ({
+      ...sampleCluster,
+      clients: [],
+      groups: [[n1, n2, n3]],
+      nodes: sampleCluster.nodes.map(node => ({
+        ...node,
+        copies: [],
+        troubles: [],
+        factsChosen: true,
+        facts: [{ label: 'a year', value }],
+      })),
+    })
+    const [short] = textOf(clusterTable(sums('1 h'), { width: 76, height: 8 }, unicode), unicode).split('\n')
+    const [long] = textOf(
+      clusterTable(sums(`${'8 h '.repeat(9)}end`), { width: 76, height: 8 }, unicode),
+      unicode,
+    ).split('\n')
+    expect(short).toContain('%')
+    expect(long).toContain('8 h end')
+    expect(long).not.toContain('%')
+  })
+
   test('nodes without values say their facts where the lab wants it', () => {
     const facts = [
       { label: 'out', value: 'n2' },
