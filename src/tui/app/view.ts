@@ -12,6 +12,7 @@ import { drawerLines, knobLines, knobStates, labHints, labLines, logOf, paceWord
 import { currentPage } from '../screens/lesson-state.ts'
 import { BESIDE_FROM, isTextOnly, lessonLines } from '../screens/lesson-view.ts'
 import { firstRow } from '../screens/list-state.ts'
+import { boldWords } from '../screens/prose-lines.ts'
 import { topicQuizLines } from '../screens/topic-quiz-lines.ts'
 import { WATCHING } from '../screens/watched-run.ts'
 import type { Theme } from '../theme.ts'
@@ -239,6 +240,10 @@ const lettersOf = (model: Model): readonly LabLetter[] => {
   ]
 }
 
+/** The page's bold words, keys among them. */
+const keysNamed = (screen: Screen): readonly string[] =>
+  screen.kind === 'lesson' ? boldWords(currentPage(screen.state).blocks) : []
+
 /** Two lines: what the lab's switches stand at or what must be said now, and the keys. */
 const footOf = (model: Model, screen: Screen, width: number): Line[] => {
   const { theme } = model
@@ -248,7 +253,7 @@ const footOf = (model: Model, screen: Screen, width: number): Line[] => {
   const knobs = bench && !hidden ? knobLine(knobStates(bench), width - 2, theme) : blankLine
   const scopes = scopesOf(screen)
   const watching = screen.kind === 'lesson' && screen.state.step.kind === 'observe'
-  const own = bench && !bench.drawer && !watching && scopes.includes('lab') ? labHints(bench) : []
+  const own = bench && !bench.drawer && !watching && scopes.includes('lab') ? labHints(bench, keysNamed(screen)) : []
   const held = bench !== null && (bench.selection !== null || bench.findings !== null)
   const acts = ({ scope, action }: Binding): boolean =>
     scope !== 'lab' || (watching ? WATCHING.has(action) : action !== 'select' || held)

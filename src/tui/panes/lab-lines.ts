@@ -43,7 +43,9 @@ const knobSpans = (knobs: readonly KnobState[], labelled: boolean): Span[] =>
 /** The switches with their values: `m policy CP   i idempotency keys off`; where that finds no room, without their names. */
 export const knobLine = (knobs: readonly KnobState[], width: number, theme: Theme): Line => {
   const full = knobSpans(knobs, true)
-  return lineWidth(full) <= width ? full : truncate(knobSpans(knobs, false), width, theme)
+  // A value with neither a key nor a name tells nothing.
+  const withKeys = knobs.filter(({ key }) => key !== null)
+  return lineWidth(full) <= width ? full : truncate(knobSpans(withKeys, false), width, theme)
 }
 
 export interface LogLine {

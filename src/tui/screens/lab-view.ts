@@ -90,9 +90,12 @@ export const knobLines = (state: LabState, width: number, theme: Theme): Line[] 
     ),
   )
 
-/** The lab's own keys, for the foot of the screen. */
-export const labHints = ({ session }: LabState): readonly KeyHint[] =>
-  session.lab.keys.map(({ letter, label }) => ({ key: letter, label }))
+/** The lab's own keys, for the foot of the screen: those that the page `names` first, in its order, for there is no room for all. */
+export const labHints = ({ session }: LabState, names: readonly string[] = []): readonly KeyHint[] => {
+  const hints = session.lab.keys.map(({ letter, label }) => ({ key: letter, label }))
+  const named = [...new Set(names)].flatMap(name => hints.filter(({ key }) => key === name))
+  return [...named, ...hints.filter(hint => !named.includes(hint))]
+}
 
 /** What became of the latest commands. */
 export const logOf = ({ session }: LabState, width: number, rows: number, theme: Theme): Line[] =>

@@ -1,6 +1,6 @@
 import type { Progress } from '../../course/progress.ts'
 import { beside } from '../layout.ts'
-import { blankLine, type Line, line, toWidth } from '../line.ts'
+import { blankLine, type Line, line, lineWidth, toWidth } from '../line.ts'
 import type { Theme } from '../theme.ts'
 import type { LabState } from './lab-state.ts'
 import { drawerLines, knobLines, labLines } from './lab-view.ts'
@@ -106,7 +106,9 @@ const textAbove = (state: LessonState, progress: Progress, width: number, height
         : Math.max(room, height - LEAST_PANE) === room && left < LEAST_PANE
           ? height
           : room
-  const shown = watches(state) ? all : windowOf(all, state.scroll, inner, textRows, theme)
+  // In the few rows beside a pane the blank ones would crowd out what the page asks for.
+  const lines = folded && room < all.length ? all.filter(lineWidth) : all
+  const shown = watches(state) ? all : windowOf(lines, state.scroll, inner, textRows, theme)
   const text = Array.from({ length: textRows }, (_, row): Line => [{ text: ' ' }, ...(shown[row] ?? [])])
   return textRows >= height ? text : [...text, ...labLines(state.bench, width, height - textRows, theme)]
 }

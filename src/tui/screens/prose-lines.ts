@@ -57,6 +57,15 @@ export const codeWidth = (blocks: readonly Block[]): number =>
     ),
   )
 
+const inlinesOf = (block: Block): readonly Inline[] => {
+  if (block.kind === 'code') return []
+  return block.kind === 'list' ? block.items.flat() : block.text
+}
+
+/** What a page sets in bold, in its order: keys among other words. */
+export const boldWords = (blocks: readonly Block[]): readonly string[] =>
+  blocks.flatMap(block => inlinesOf(block).flatMap(({ text, style }) => (style === 'strong' ? [text] : [])))
+
 const blockLines = (block: Block, width: number): Line[] => {
   switch (block.kind) {
     case 'paragraph':

@@ -27,6 +27,7 @@ export const LOOKING: ReadonlySet<Action> = new Set<Action>([
   'forward-far',
   'backward-far',
   'light',
+  'heartbeats',
   'zoom-in',
   'zoom-out',
   'next-pane',

@@ -78,6 +78,15 @@ describe('the lines around a lab', () => {
     expect(plainText(knobLine(knobs, 60, unicode))).toBe('m policy CP   reads local')
   })
 
+  test('a switch without a key is left out where there is no room for its name', () => {
+    const knobs = [
+      { key: 'm', label: 'policy', value: 'CP', turned: false },
+      { key: null, label: 'first to stand', value: 'n1 first', turned: false },
+    ]
+    expect(plainText(knobLine(knobs, 60, unicode))).toBe('m policy CP   first to stand n1 first')
+    expect(plainText(knobLine(knobs, 30, unicode))).toBe('m CP')
+  })
+
   test('a skipped command says why', () => {
     const log = [
       { text: 'cut(left|right)', state: 'done' as const, why: '', atUs: 420_000 },

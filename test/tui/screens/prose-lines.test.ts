@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Block } from '../../../src/course/prose.ts'
-import { codeWidth, proseLines } from '../../../src/tui/screens/prose-lines.ts'
+import { boldWords, codeWidth, proseLines } from '../../../src/tui/screens/prose-lines.ts'
 
 const code = (...lines: string[]): readonly Block[] => [{ kind: 'code', language: 'ts', lines }]
 const texts = (blocks: readonly Block[], width: number): string[] =>
@@ -23,5 +23,17 @@ describe('code in prose', () => {
     expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(30)
     expect(lines.join('').replaceAll(' ', '')).toBe('constreceipt=awaitbank.charge(order.total)returnreceipt')
     expect(lines[1]).toMatch(/^ {6}\S/)
+  })
+})
+
+describe('bold words', () => {
+  it('come in the order of the page, from paragraphs and lists and not from code', () => {
+    const strong = (text: string) => ({ text, style: 'strong' as const })
+    const blocks: readonly Block[] = [
+      { kind: 'paragraph', text: [strong('p'), { text: ' cuts, ' }, strong('w'), { text: ' writes' }] },
+      { kind: 'list', ordered: false, items: [[strong('h'), { text: ' heals' }]] },
+      ...code('**x**'),
+    ]
+    expect(boldWords(blocks)).toEqual(['p', 'w', 'h'])
   })
 })
