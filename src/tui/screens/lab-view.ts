@@ -1,5 +1,8 @@
 import type { ViewName } from '../../lab/definition.ts'
+
+import type { LabKey } from '../../lab/lab.ts'
 import type { Price } from '../../lab/price.ts'
+import type { Session } from '../../lab/session.ts'
 import { beside, wrap } from '../layout.ts'
 import { blankLine, type Line, line, truncate } from '../line.ts'
 import type { KeyHint } from '../panes/key-line.ts'
@@ -90,9 +93,25 @@ export const knobLines = (state: LabState, width: number, theme: Theme): Line[] 
     ),
   )
 
+/** A lab, and the clients that its switches leave in it. */
+type Cast = Pick<Session, 'lab' | 'clients'>
+
+/** Whether a key has somebody to act for: the switches may have left its client out. */
+const hasItsClient = ({ commands }: LabKey, { lab, clients }: Cast): boolean =>
+  !commands.every(
+    ({ do: deed }) =>
+      deed.verb === 'request' &&
+      deed.clients.every(word => lab.nodes.some(({ id }) => id === word) && !clients.some(id => id === word)),
+  )
+
 /** The lab's own keys, for the foot of the screen: those that the page `names` first, in its order, for there is no room for all. */
-export const labHints = ({ session }: LabState, names: readonly string[] = []): readonly KeyHint[] => {
-  const hints = session.lab.keys.map(({ letter, label }) => ({ key: letter, label }))
+export const labHints = (
+  { session }: { readonly session: Cast },
+  names: readonly string[] = [],
+): readonly KeyHint[] => {
+  const hints = session.lab.keys
+    .filter(key => hasItsClient(key, session))
+    .map(({ letter, label }) => ({ key: letter, label }))
   const named = [...new Set(names)].flatMap(name => hints.filter(({ key }) => key === name))
   return [...named, ...hints.filter(hint => !named.includes(hint))]
 }
