@@ -16,4 +16,11 @@ describe("the lab's keys at the foot", () => {
     expect(named.slice(0, 2)).toEqual(['d', 'r'])
     expect([...named].sort()).toEqual([...all].sort())
   })
+
+  it('leave out a key whose client takes no part', () => {
+    const alone = { ...bench, session: { ...bench.session, clients: [] } }
+    const left = labHints(alone, ['w']).map(({ key }) => key)
+    expect(left).not.toContain('w')
+    expect(left).toContain('d')
+  })
 })
