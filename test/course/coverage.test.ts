@@ -14,10 +14,9 @@ const folder = join(import.meta.dirname, '..', '..', 'lessons')
 
 /** The parts of the text, first and last line, that the lessons so far are about. */
 const PARTS: readonly (readonly [number, number])[] = [
-  [20, 59],
-  [85, 217],
+  [1, 217],
   [540, 577],
-  [1064, 1116],
+  [767, 1465],
 ]
 
 const data = (name: string): unknown => JSON.parse(readFileSync(join(import.meta.dirname, 'coverage', name), 'utf8'))
@@ -123,6 +122,11 @@ describe('what the course covers', () => {
     const played = Object.values(lesson.coverage.experiments).flat()
     expect(played.filter(task => !lesson.tasks.includes(task))).toEqual([])
     expect(Object.keys(lesson.coverage.experiments).filter(id => !EXPERIMENTS.includes(id))).toEqual([])
+  })
+
+  it('plays every experiment of the inventory', () => {
+    const played = new Set(lessons.flatMap(lesson => Object.keys(lesson.coverage.experiments)))
+    expect(EXPERIMENTS.filter(id => !played.has(id))).toEqual([])
   })
 
   it('leaves no heading and no list of these parts out', () => {

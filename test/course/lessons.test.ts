@@ -105,3 +105,21 @@ describe.each(ids)('the lesson %s', id => {
     expect(stolenKeys(lesson)).toEqual([])
   })
 })
+
+describe('the course', () => {
+  const lessons = ids.map(read)
+  const kinds = (lesson: Lesson): readonly string[] => lesson.quiz.map(item => item.kind)
+
+  it('has 130 questions and more, of every kind', () => {
+    const all = lessons.flatMap(kinds)
+    expect(all.length).toBeGreaterThanOrEqual(130)
+    expect([...new Set(all)].sort()).toEqual(['estimate', 'line', 'multiple', 'order', 'run', 'single'])
+  })
+
+  it('ties every question to the misconceptions that it is about', () => {
+    const bare = lessons.flatMap(lesson =>
+      lesson.quiz.filter(item => item.misconceptions.length === 0).map(item => `${lesson.id} ${item.id}`),
+    )
+    expect(bare).toEqual([])
+  })
+})
