@@ -1,8 +1,10 @@
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { allLessons } from '../../src/course/course.ts'
 import type { Lesson } from '../../src/course/lesson.ts'
 import { openCompiled } from '../../src/course/load.ts'
 import type { QuizItem } from '../../src/course/quiz-item.ts'
+import { run } from './program.ts'
 import type { RunningTerminal } from './terminal.ts'
 import { launch } from './tutor.ts'
 
@@ -99,7 +101,9 @@ export const walkAllLessons = (cols: number, rows: number): void => {
         expect(terminal.line(0)).toContain(` ${page.kind} ${index + 1}/${lesson.pages.length} `)
         await turn(terminal, lesson, index)
       }
-      await terminal.until('done')
+      // In the home of the terminal the configuration lies where the environment of the walk puts it.
+      const { out } = run(['list', '--json'], join(terminal.home, 'config'))
+      expect(JSON.parse(out)).toContainEqual(expect.objectContaining({ id: lesson.id, status: 'finished' }))
     })
   })
 }
