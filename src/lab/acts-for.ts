@@ -1,4 +1,5 @@
 import type { MessageId, NodeId } from '../kernel/ids.ts'
+import { canGarble } from '../sim/simulator.ts'
 import type { Command, Deed } from './command.ts'
 import type { Session } from './session.ts'
 
@@ -97,7 +98,7 @@ const messageActs = (session: Session, id: MessageId): readonly Choice[] => {
     act('deliver now', 'deliver'),
     act('drop', 'drop'),
     act('duplicate', 'duplicate'),
-    act('garble: flip one bit', 'garble'),
+    ...(canGarble(session.world, id) ? [act('garble: flip one bit', 'garble')] : []),
     flight.arrivesUs === null ? act('release', 'release') : act('hold', 'hold'),
   ]
 }

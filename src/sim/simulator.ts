@@ -1,4 +1,4 @@
-import type { NodeId } from '../kernel/ids.ts'
+import type { MessageId, NodeId } from '../kernel/ids.ts'
 import { canonicalJson, type Json } from '../kernel/json.ts'
 import type { MessageRecord, TraceEvent } from '../kernel/trace.ts'
 import type { NodeView } from '../kernel/view.ts'
@@ -7,6 +7,7 @@ import { copyJson } from './copy.ts'
 import { carryOut } from './deliver.ts'
 import { draftWorld, finishWorld } from './draft-world.ts'
 import { freezeNew } from './freeze.ts'
+import { garble } from './garble.ts'
 import { planOf } from './plan.ts'
 import { pop, push } from './queue.ts'
 import { beginRun, endRun, type Run, type StepOptions } from './run.ts'
@@ -140,6 +141,16 @@ export const flights = (world: World): readonly Flight[] => {
       .flatMap(({ us, due }) => (due.type === 'deliver' ? [{ message: due.parcel.message, arrivesUs: us }] : [])),
     ...world.held.map(({ parcel }) => ({ message: parcel.message, arrivesUs: null })),
   ]
+}
+
+/** Whether a message under way or held has content of which a bit could be flipped. */
+export const canGarble = (world: World, id: MessageId): boolean => {
+  const parcels = [
+    ...world.queue.flatMap(({ due }) => (due.type === 'deliver' ? [due.parcel] : [])),
+    ...world.held.map(({ parcel }) => parcel),
+  ]
+  const parcel = parcels.find(one => one.message.id === id)
+  return parcel !== undefined && garble(parcel.content) !== undefined
 }
 
 /** How many of the messages under way or held are meant. */
