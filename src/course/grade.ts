@@ -73,9 +73,10 @@ const gradeChoices = (item: Choice, choices: readonly number[]): Grade => {
     why: option.why,
   }))
   const right = options.every(option => option.right === option.chosen)
+  // What was marked and is wrong tells most; after that, what is right and was left out.
   const telling =
     options.find(option => (right ? option.right : option.chosen && !option.right)) ??
-    options.find(option => option.right)
+    options.find(option => option.right && !option.chosen)
   return { right, point: telling?.why ?? '', options }
 }
 

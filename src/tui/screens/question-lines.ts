@@ -54,12 +54,18 @@ export const certaintyLines = (question: Question, width: number): Line[] => {
 }
 
 /** A sentence with a coloured word before it: what an answer was worth, and why. */
-export const verdictLines = (right: boolean, point: string, width: number, theme: Theme): Line[] =>
+export const verdictLines = (
+  right: boolean,
+  point: string,
+  width: number,
+  theme: Theme,
+  otherwise = 'Not so.',
+): Line[] =>
   wrap(
     [
       right
         ? { text: `${theme.glyph.ok} Yes. `, style: 'ok' as const }
-        : { text: `${theme.glyph.bad} Not so. `, style: 'bad' as const },
+        : { text: `${theme.glyph.bad} ${otherwise} `, style: 'bad' as const },
       { text: point },
     ],
     width,

@@ -1,4 +1,4 @@
-import { optionTexts } from '../../course/grade.ts'
+import { type OptionFeedback, optionTexts } from '../../course/grade.ts'
 import { wrap } from '../layout.ts'
 import { blankLine, type Line, line, type Span } from '../line.ts'
 import { figureLines } from '../panes/figure.ts'
@@ -44,9 +44,12 @@ const collision = (quiz: QuizState): string | null =>
     : null
 
 /** What the feedback's first sentence is about: the option that was chosen, or the one that was not. */
+const tellingOption = ({ feedback }: QuizState): OptionFeedback | undefined =>
+  feedback?.grade.options.find(option => option.why === feedback.grade.point)
+
 const answerLines = (quiz: QuizState, width: number): Line[] => {
   const { kind } = currentItem(quiz)
-  const telling = quiz.feedback?.grade.options.find(option => option.why === quiz.feedback?.grade.point)
+  const telling = tellingOption(quiz)
   if (!telling || kind === 'order' || kind === 'estimate') return [blankLine]
   const lead = telling.chosen ? 'You said: ' : 'You left out: '
   return hanging({ text: lead, style: 'old' }, [{ text: sanitizeLine(telling.say), style: 'strong' }], width)
@@ -58,10 +61,11 @@ const feedbackLines = (quiz: QuizState, width: number, theme: Theme): Line[] => 
   const item = currentItem(quiz)
   const surprised = collision(quiz)
   const inOrder = item.kind === 'order'
+  const leftOut = item.kind === 'multiple' && tellingOption(quiz)?.chosen === false
   const { point, options } = feedback.grade
   return [
     ...answerLines(quiz, width),
-    ...verdictLines(feedback.grade.right, point, width, theme),
+    ...verdictLines(feedback.grade.right, point, width, theme, leftOut ? 'That one too.' : undefined),
     ...(surprised === null ? [] : wrap([{ text: surprised, style: 'unknown' }], width)),
     ...options.flatMap((option, index): Line[] => {
       if (option.why === point && !inOrder) return []

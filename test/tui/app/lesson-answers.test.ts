@@ -48,6 +48,16 @@ describe('a quiz', () => {
     expect(trial.recorded('answered').find(answer => answer.item === 'how-long')).toMatchObject({ right: true })
   })
 
+  it('names what was left out, and never blames what was rightly marked', () => {
+    const trial = at('quiz')
+    answerItem(trial).press('enter')
+    const { shown } = quizOf(trial).question
+    trial.press(`${shown.indexOf(0) + 1} enter 2`)
+    expect(trial.text).toContain('You left out: a NO')
+    expect(trial.text).toContain('That one too. n1 says that it is not done.')
+    expect(trial.text).not.toContain('Not so.')
+  })
+
   it('takes an order that was brought about with the keys', () => {
     const trial = at('quiz')
     answerItem(trial).press('enter')
