@@ -12,6 +12,7 @@ import { drawerLines, knobLines, knobStates, labHints, labLines, logOf, paceWord
 import { currentPage } from '../screens/lesson-state.ts'
 import { BESIDE_FROM, isTextOnly, lessonLines } from '../screens/lesson-view.ts'
 import { firstRow } from '../screens/list-state.ts'
+import { namedFirst } from '../screens/page-keys.ts'
 import { boldWords } from '../screens/prose-lines.ts'
 import { topicQuizLines } from '../screens/topic-quiz-lines.ts'
 import { WATCHING } from '../screens/watched-run.ts'
@@ -250,12 +251,24 @@ const footOf = (model: Model, screen: Screen, width: number): Line[] => {
   const bench = benchOf(screen)
   // Where there is a column beside the lab the switches stand in it; a quiz has none.
   const hidden = width >= BESIDE_FROM || (screen.kind === 'lesson' && isTextOnly(screen.state))
-  const knobs = bench && !hidden ? knobLine(knobStates(bench), width - 2, theme) : blankLine
+  const named = keysNamed(screen)
+  const knobs = bench && !hidden ? knobLine(namedFirst(knobStates(bench), named), width - 2, theme) : blankLine
   const scopes = scopesOf(screen)
   const watching = screen.kind === 'lesson' && screen.state.step.kind === 'observe'
-  const own = bench && !bench.drawer && !watching && scopes.includes('lab') ? labHints(bench, keysNamed(screen)) : []
-  const held = bench !== null && (bench.selection !== null || bench.findings !== null)
-  const acts = ({ scope, action }: Binding): boolean =>
-    scope !== 'lab' || (watching ? WATCHING.has(action) : action !== 'select' || held)
-  return footLines(model.notice ?? bench?.notice ?? null, knobs, footKeys(own, scopes, width - 2, theme, acts), width)
+  const own = bench && !bench.drawer && !watching && scopes.includes('lab') ? labHints(bench, named) : []
+  return footLines(
+    model.notice ?? bench?.notice ?? null,
+    knobs,
+    footKeys(own, scopes, width - 2, theme, binding => actsOn(screen, bench, binding)),
+    width,
+  )
+}
+
+/** Whether a key does something on this screen as it is; the foot names no other. */
+const actsOn = (screen: Screen, bench: LabState | null, { scope, action }: Binding): boolean => {
+  if (scope !== 'lab') return true
+  const step = screen.kind === 'lesson' ? screen.state.step : null
+  if (step?.kind === 'observe') return WATCHING.has(action) && (action !== 'run' || bench?.session.ended !== true)
+  if (action === 'tip') return step?.kind === 'play' && step.goals.length > 0
+  return action !== 'select' || (bench !== null && (bench.selection !== null || bench.findings !== null))
 }

@@ -16,7 +16,7 @@ const GAP: Span = { text: '  ' }
 
 /**
  * The keys of a screen in one line: first those of the lab (left), then those that are the same everywhere (right), of which the
- * last always stay. What finds no room is left out, from the end of the left ones.
+ * last always stay. What finds no room is left out; a shorter one after it may still find some.
  */
 export const keyLine = (own: readonly KeyHint[], fixed: readonly KeyHint[], width: number, theme: Theme): Line => {
   const last = fixed.slice(-1).flatMap(hintSpans)
@@ -24,8 +24,7 @@ export const keyLine = (own: readonly KeyHint[], fixed: readonly KeyHint[], widt
   const shown: Span[] = []
   for (const hint of all) {
     const next: Span[] = [...shown, ...(shown.length > 0 ? [GAP] : []), ...hint]
-    if (lineWidth(next) + 2 + lineWidth(last) > width) break
-    shown.splice(0, shown.length, ...next)
+    if (lineWidth(next) + 2 + lineWidth(last) <= width) shown.splice(0, shown.length, ...next)
   }
   const line = shown.length > 0 && last.length > 0 ? [...shown, GAP, ...last] : [...shown, ...last]
   return lineWidth(line) <= width ? line : [{ text: theme.glyph.ellipsis, style: 'old' }]

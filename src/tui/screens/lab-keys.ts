@@ -1,6 +1,7 @@
 import { actsFor, type Selection } from '../../lab/acts-for.ts'
 import { alongside } from '../../lab/alongside.ts'
 import type { ViewName } from '../../lab/definition.ts'
+import { keyActs } from '../../lab/key-acts.ts'
 import type { Session } from '../../lab/session.ts'
 import type { Action, Scope } from '../keymap.ts'
 import { zoomed } from '../panes/axis.ts'
@@ -16,7 +17,10 @@ export const pressLetter = (state: LabState, letter: string): LabState | undefin
   const { session } = state
   const knob = session.lab.knobs.find(candidate => candidate.key === letter)
   if (knob && !knob.live) return turnKnob(state, knob.name)
-  if (!knob && !session.lab.keys.some(key => key.letter === letter)) return undefined
+  const key = session.lab.keys.find(candidate => candidate.letter === letter)
+  if (!knob && !key) return undefined
+  if (key && !keyActs(key, session.lab, [...session.servers, ...session.clients]))
+    return { ...state, notice: `${key.label}: whom this is about takes no part here.` }
   const next = session.press(letter)
   const skipped = next.log.at(-1)
   const notice = skipped?.state === 'skipped' ? `${skipped.text}: ${skipped.why ?? 'skipped'}` : null

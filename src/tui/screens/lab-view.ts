@@ -1,6 +1,5 @@
 import type { ViewName } from '../../lab/definition.ts'
-
-import type { LabKey } from '../../lab/lab.ts'
+import { keyActs } from '../../lab/key-acts.ts'
 import type { Price } from '../../lab/price.ts'
 import type { Session } from '../../lab/session.ts'
 import { beside, wrap } from '../layout.ts'
@@ -14,6 +13,7 @@ import type { Theme } from '../theme.ts'
 import { framedPane } from './lab-panes.ts'
 import { type Drawer, type LabState, SPEEDS } from './lab-state.ts'
 import { firstRow } from './list-state.ts'
+import { namedFirst } from './page-keys.ts'
 
 /** From this size on the panes stand together; below it the one with the focus has all the room. */
 const TOGETHER = { width: 72, height: 25 }
@@ -93,27 +93,19 @@ export const knobLines = (state: LabState, width: number, theme: Theme): Line[] 
     ),
   )
 
-/** A lab, and the clients that its switches leave in it. */
-type Cast = Pick<Session, 'lab' | 'clients'>
+/** A lab, and the nodes that its switches leave in it. */
+type Cast = Pick<Session, 'lab' | 'servers' | 'clients'>
 
-/** Whether a key has somebody to act for: the switches may have left its client out. */
-const hasItsClient = ({ commands }: LabKey, { lab, clients }: Cast): boolean =>
-  !commands.every(
-    ({ do: deed }) =>
-      deed.verb === 'request' &&
-      deed.clients.every(word => lab.nodes.some(({ id }) => id === word) && !clients.some(id => id === word)),
-  )
-
-/** The lab's own keys, for the foot of the screen: those that the page `names` first, in its order, for there is no room for all. */
+/** The lab's own keys, for the foot of the screen: those that can do something with the nodes that take part, first those that the page `names`. */
 export const labHints = (
   { session }: { readonly session: Cast },
   names: readonly string[] = [],
 ): readonly KeyHint[] => {
+  const present = [...session.servers, ...session.clients]
   const hints = session.lab.keys
-    .filter(key => hasItsClient(key, session))
+    .filter(key => keyActs(key, session.lab, present))
     .map(({ letter, label }) => ({ key: letter, label }))
-  const named = [...new Set(names)].flatMap(name => hints.filter(({ key }) => key === name))
-  return [...named, ...hints.filter(hint => !named.includes(hint))]
+  return namedFirst(hints, names)
 }
 
 /** What became of the latest commands. */

@@ -13,7 +13,7 @@ import {
   withSession,
 } from './lab-state.ts'
 import { nextTip, withGoals } from './lesson-goals.ts'
-import { currentPage, type LessonState, observeQuestion, type Step, turnTo } from './lesson-state.ts'
+import { currentPage, type LessonState, observeQuestion, openQuestion, type Step, turnTo } from './lesson-state.ts'
 import { type KeyPress, type LessonTurn, turn } from './lesson-turn.ts'
 import { type Asked, answerKey, type Question, questionScopes, typeInto } from './question.ts'
 import { currentItem, isAnswered, nextItem, type QuizState, showFeedback } from './quiz-state.ts'
@@ -25,16 +25,9 @@ export const holdsSomething = ({ bench, step }: LessonState): boolean =>
   bench.compared !== null ||
   (bench.pane !== 'text' && step.kind !== 'quiz' && step.kind !== 'reflect')
 
-const openQuestion = (step: Step): Question | null => {
-  if (step.kind === 'predict') return step.question.phase === 'stored' ? null : step.question
-  if (step.kind === 'observe') return step.question?.phase === 'stored' ? null : step.question
-  if (step.kind === 'quiz') return step.quiz && step.quiz.question.phase !== 'stored' ? step.quiz.question : null
-  return null
-}
-
 /** Whether letters are text just now. */
 export const isTyping = (state: LessonState): boolean => {
-  const question = openQuestion(state.step)
+  const question = openQuestion(state)
   return (
     (state.step.kind === 'reflect' && !state.step.saved) || (question?.form === 'number' && question.phase === 'answer')
   )
@@ -56,7 +49,7 @@ const isAtWork = ({ bench, step }: LessonState): boolean =>
 export const lessonScopes = (state: LessonState): readonly Scope[] => {
   const { drawer } = state.bench
   if (drawer) return drawerScopes(drawer)
-  const question = openQuestion(state.step)
+  const question = openQuestion(state)
   if (question?.phase === 'certainty') return questionScopes(question)
   if (question)
     return [...questionScopes(question), 'lesson', ...(state.step.kind === 'observe' ? ['lab' as const] : [])]
@@ -71,7 +64,7 @@ export const lessonKey = (state: LessonState, key: KeyPress, progress: Progress)
   const action = actionOf(key.id, lessonScopes(state))?.action
   const { drawer } = state.bench
   if (drawer) return played(afterDrawer(state, drawer, action, key.text), progress)
-  const question = openQuestion(state.step)
+  const question = openQuestion(state)
   const looking = state.step.kind === 'observe' && action !== undefined && LOOKING.has(action)
   if (question && action !== 'previous-page' && !looking) return answering(state, question, action, key, progress)
   if (state.step.kind === 'reflect' && !state.step.saved)
@@ -101,6 +94,8 @@ const labKey = (state: LessonState, action: Action | undefined, key: KeyPress, p
   if (action === 'tip') return nextTip(state, progress)
   if (action !== undefined) {
     if (open === 'watching' && !WATCHING.has(action)) return turn(state)
+    if (open === 'watching' && action === 'run' && state.bench.session.ended)
+      return turn({ ...state, bench: { ...state.bench, notice: 'The run is over. ← steps back, enter goes on.' } })
     const bench = actOnLab(state.bench, action)
     return bench ? played({ ...state, bench }, progress) : turn(state)
   }

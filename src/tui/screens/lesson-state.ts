@@ -167,3 +167,11 @@ export const openLesson = (lesson: Lesson, lab: Lab, progress: Progress): Lesson
   const at = position?.lesson === lesson.id ? lesson.pages.findIndex(page => pageId(page) === position.page) : 0
   return turnTo(lesson, lab, at, progress, null)
 }
+
+/** The question that a page asks just now. */
+export const openQuestion = ({ step }: LessonState): Question | null => {
+  if (step.kind === 'predict') return step.question.phase === 'stored' ? null : step.question
+  if (step.kind === 'observe') return step.question?.phase === 'stored' ? null : step.question
+  if (step.kind === 'quiz') return step.quiz && step.quiz.question.phase !== 'stored' ? step.quiz.question : null
+  return null
+}

@@ -4,7 +4,7 @@ import { blankLine, type Line, line, lineWidth, toWidth } from '../line.ts'
 import type { Theme } from '../theme.ts'
 import type { LabState } from './lab-state.ts'
 import { drawerLines, knobLines, labLines } from './lab-view.ts'
-import { currentPage, type LessonState } from './lesson-state.ts'
+import { currentPage, type LessonState, openQuestion } from './lesson-state.ts'
 import { lessonText, proseOf } from './lesson-text.ts'
 import { codeWidth } from './prose-lines.ts'
 
@@ -37,11 +37,17 @@ const windowOf = (lines: readonly Line[], scroll: number, width: number, height:
   return [...shown.slice(0, -1), toWidth(sign, width, theme)]
 }
 
+/** How far the text is scrolled: to its end where how sure one is is asked, for that stands there. */
+const scrollOf = (state: LessonState): number => {
+  if (openQuestion(state)?.phase === 'certainty') return Number.MAX_SAFE_INTEGER
+  const quiz = state.step.kind === 'quiz' ? state.step.quiz : null
+  return state.scroll + (quiz?.scroll ?? 0)
+}
+
 const textOf = (state: LessonState, progress: Progress, width: number, height: number, theme: Theme): Line[] => {
   const { drawer } = state.bench
   if (drawer) return drawerLines(drawer, state.bench, width, height, theme)
-  const quiz = state.step.kind === 'quiz' ? state.step.quiz : null
-  return windowOf(lessonText(state, progress, width, theme), state.scroll + (quiz?.scroll ?? 0), width, height, theme)
+  return windowOf(lessonText(state, progress, width, theme), scrollOf(state), width, height, theme)
 }
 
 /** Pages on which the lab has nothing to say give all the room to the text. */
@@ -94,7 +100,8 @@ const textAbove = (state: LessonState, progress: Progress, width: number, height
   const all = state.bench.drawer
     ? drawerLines(state.bench.drawer, state.bench, inner, height, theme)
     : lessonText(state, progress, inner, theme)
-  const folded = state.bench.pane !== 'text' && !state.bench.drawer
+  // What is asked must stay in sight, whichever pane is looked at.
+  const folded = state.bench.pane !== 'text' && !state.bench.drawer && openQuestion(state) === null
   const kept = Math.max(leastText(state, inner, theme), height - wholePane(state.bench))
   const room = Math.min(all.length, folded ? kept : height)
   const left = height - room
@@ -108,7 +115,7 @@ const textAbove = (state: LessonState, progress: Progress, width: number, height
           : room
   // In the few rows beside a pane the blank ones would crowd out what the page asks for.
   const lines = folded && room < all.length ? all.filter(lineWidth) : all
-  const shown = watches(state) ? all : windowOf(lines, state.scroll, inner, textRows, theme)
+  const shown = watches(state) ? all : windowOf(lines, scrollOf(state), inner, textRows, theme)
   const text = Array.from({ length: textRows }, (_, row): Line => [{ text: ' ' }, ...(shown[row] ?? [])])
   return textRows >= height ? text : [...text, ...labLines(state.bench, width, height - textRows, theme)]
 }

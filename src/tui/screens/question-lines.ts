@@ -1,4 +1,3 @@
-import { wrap } from '../layout.ts'
 import { blankLine, type Line, lineWidth, type Span } from '../line.ts'
 import type { Style, Theme } from '../theme.ts'
 import { hanging } from './prose-lines.ts'
@@ -61,12 +60,10 @@ export const verdictLines = (
   theme: Theme,
   otherwise = 'Not so.',
 ): Line[] =>
-  wrap(
-    [
-      right
-        ? { text: `${theme.glyph.ok} Yes. `, style: 'ok' as const }
-        : { text: `${theme.glyph.bad} ${otherwise} `, style: 'bad' as const },
-      { text: point },
-    ],
-    width,
-  )
+  right
+    ? hanging({ text: `${theme.glyph.ok} `, style: 'ok' }, [{ text: 'Yes. ', style: 'ok' }, { text: point }], width)
+    : hanging(
+        { text: `${theme.glyph.bad} `, style: 'bad' },
+        [{ text: `${otherwise} `, style: 'bad' }, { text: point }],
+        width,
+      )

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseRunCode } from '../../../src/lab/run-code.ts'
+import type { Trial } from './trial.ts'
 import { at, begin, PAGES, rowOf } from './trial-lesson.ts'
 
 describe('a prediction', () => {
@@ -184,5 +185,33 @@ describe('a goal', () => {
 
   it('sets the switches of the lab as the page wants them', () => {
     expect(at('goal').bench.session.settings).toMatchObject({ i: 'on' })
+  })
+})
+
+describe('on a small screen', () => {
+  const small = (trial: Trial): Trial => {
+    trial.model = { ...trial.model, size: { columns: 60, rows: 18 } }
+    return trial
+  }
+
+  it('the question how sure one is stands there, however long the page', () => {
+    expect(small(at('predict')).press('1').text).toContain('How sure?')
+  })
+
+  it('another pane beside a question hides none of its answers', () => {
+    const trial = small(at('observe')).press('enter')
+    const rows = (): number => trial.text.split('\n').filter(row => /^ ..[123] /.test(row)).length
+    expect(rows()).toBe(3)
+    trial.press('tab')
+    expect(trial.bench.pane).not.toBe('text')
+    expect(rows()).toBe(3)
+  })
+
+  it('the foot names no tip where there is no goal, and no run where it is over', () => {
+    expect(begin().text).not.toContain('t tip')
+    expect(at('goal').text).toContain('t tip')
+    expect(at('observe').text).toContain('space run')
+    const over = at('observe').press('enter')
+    expect(over.text).not.toContain('space run')
   })
 })

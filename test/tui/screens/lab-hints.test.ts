@@ -18,7 +18,7 @@ describe("the lab's keys at the foot", () => {
   })
 
   it('leave out a key whose client takes no part', () => {
-    const alone = { session: { lab: bench.session.lab, clients: [] } }
+    const alone = { session: { lab: bench.session.lab, servers: bench.session.servers, clients: [] } }
     const left = labHints(alone, ['w']).map(({ key }) => key)
     expect(left).not.toContain('w')
     expect(left).toContain('d')
