@@ -63,8 +63,8 @@ const cardRows = (node: ClusterNode, width: number, view: ClusterView, theme: Th
     const rows = [factsWords(node), ...troubles, doing].filter(row => row.length > 0)
     return rows.length > 0 ? rows : [[{ text: theme.glyph.dot, style: 'old' }]]
   }
-  // What the lab has chosen to show stands where a node without values would have a dot.
-  if (node.copies.length === 0 && node.factsChosen === true && node.facts.length > 0)
+  // What the lab has chosen to show stands where a node without values would have a dot; a row a fact where facts come first.
+  if (node.copies.length === 0 && node.factsChosen === true && node.facts.length > 0 && view.factsFirst !== true)
     return [factsWords(node), ...troubles]
   const facts = node.facts.map(({ label, value }): Line => [{ text: `${label} ${value}`, style: 'old' }])
   const copies: Line =
