@@ -9,9 +9,9 @@ import type { Theme } from '../theme.ts'
 const LEADING: readonly string[] = ['next', 'answer', 'sure?', 'run', 'open', 'act on it', 'do it', 'done', 'yes', 'no']
 
 /** The keys of a binding, in short. */
-const keysOf = ({ action, keys, scope }: Binding): string => {
+const keysOf = ({ action, keys }: Binding): string => {
   const [first = ''] = keys
-  return action === 'choose' && scope !== 'list' && scope !== 'menu' ? `1-${keys.at(-1)}` : shownKey(first)
+  return action === 'choose' && first === '1' ? `1-${keys.at(-1)}` : shownKey(first)
 }
 
 /** The footer's words for the keys of these scopes, innermost first, each word once; a key that an inner scope has is its alone. */
