@@ -1,5 +1,5 @@
 // `npm test`, the one gate: everything must pass, and the last line counts the tests.
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,15 +22,23 @@ const STEPS = [
   },
 ]
 
-/** Runs one step; its output is shown as it comes. */
-const run = ({ name, command: [file, ...args] }) => {
-  const began = performance.now()
-  const { status, error } = spawnSync(file, args, { stdio: 'inherit', shell: process.platform === 'win32' })
-  const seconds = ((performance.now() - began) / 1000).toFixed(1)
-  const passed = status === 0
-  process.stdout.write(`${passed ? 'ok  ' : 'FAIL'} ${name} (${seconds} s)${error ? `: ${error.message}` : ''}\n`)
-  return passed
-}
+/** Runs one step. What it prints is shown as it comes, or, of steps side by side, when it has ended. */
+const run = ({ name, command: [file, ...args] }, aside = false) =>
+  new Promise(resolve => {
+    const began = performance.now()
+    const stdio = aside ? ['ignore', 'pipe', 'pipe'] : 'inherit'
+    const child = spawn(file, args, { stdio, shell: process.platform === 'win32' })
+    const printed = []
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', chunk => printed.push(chunk))
+    const end = (passed, trouble = '') => {
+      const seconds = ((performance.now() - began) / 1000).toFixed(1)
+      process.stdout.write(Buffer.concat(printed))
+      process.stdout.write(`${passed ? 'ok  ' : 'FAIL'} ${name} (${seconds} s)${trouble}\n`)
+      resolve({ name, passed })
+    }
+    child.on('error', error => end(false, `: ${error.message}`))
+    child.on('close', status => end(status === 0))
+  })
 
 /** Vitest's own counts. Without a report, no test passed. */
 const counts = () => {
@@ -43,7 +51,11 @@ const counts = () => {
   }
 }
 
-const results = STEPS.map(step => ({ name: step.name, passed: run(step) }))
+const [build, ...rest] = STEPS
+const tests = rest.pop()
+const results = [await run(build)]
+results.push(...(await Promise.all(rest.map(step => run(step, true)))))
+results.push(await run(tests))
 const { passed, failed } = counts()
 rmSync(scratch, { recursive: true, force: true })
 

@@ -10,13 +10,12 @@ export const labOf = (definition: LabDefinition): Lab => resolveLab(definition, 
 
 const figures: readonly ClaimFigure[] = ['value', 'hits', 'seeds', 'percent', 'low', 'high']
 
-/** A number as prose prints it: three significant digits and no more, none after the point from 100 on. */
-const printed = (value: number): string =>
-  Number.isInteger(value)
-    ? String(value)
-    : Math.abs(value) >= 100
-      ? value.toFixed(0)
-      : String(Number(value.toPrecision(3)))
+/** A number as prose prints it: three significant digits and no more, none after the point from 100 on, thousands parted from 10,000 on. */
+const printed = (value: number): string => {
+  if (!Number.isInteger(value) && Math.abs(value) < 100) return String(Number(value.toPrecision(3)))
+  const whole = value.toFixed(0)
+  return Math.abs(value) < 10_000 ? whole : whole.replace(/\B(?=(\d{3})+$)/g, ',')
+}
 
 /** A laboratory that remembers what came of claims, so that quoting one and proving it make its runs once. */
 export interface RememberingLaboratory extends Laboratory {

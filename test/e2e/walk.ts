@@ -53,7 +53,7 @@ const quiz = async (terminal: RunningTerminal, items: readonly QuizItem[]): Prom
   for (const [index, item] of items.entries()) {
     await terminal.until(`Question ${index + 1} of ${items.length}`)
     await press(terminal, ANSWERS[item.kind], 'How sure?')
-    await press(terminal, '2', /(Yes|Not so)\. /)
+    await press(terminal, '2', /[✓✗] (Yes|Not so|That one too)\. /)
     terminal.send('\r')
   }
   await terminal.until(`of ${items.length} right at the first try`)

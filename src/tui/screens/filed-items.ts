@@ -16,7 +16,8 @@ export const filedItem = (lesson: Lesson, lab: Lab, item: QuizItem): FiledItem =
   return {
     ...item,
     kind: 'single',
-    stem: `${item.stem} ${prediction.ask}`,
+    // A stem that asks already is not asked twice.
+    stem: item.stem.includes('?') ? item.stem : `${item.stem} ${prediction.ask}`,
     options: prediction.options.map((option, index) => ({
       say: option.say,
       why: option.why,

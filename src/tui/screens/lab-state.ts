@@ -50,7 +50,7 @@ const USUAL_PACE_MS = 250
 /** Events that one tick may take, so that a busy lab never holds up the keys. */
 const EVENTS_A_TICK = 250
 /** Events that one tick may take on the way to the end: fewer frames, and still one several times a second. */
-export const EVENTS_IN_A_HURRY = 1000
+export const EVENTS_IN_A_HURRY = 2500
 
 /** Microseconds of simulated time that pass in a second of real time at this speed. */
 export const paceUsPerS = (lab: Lab, speed: number): number =>
