@@ -1,9 +1,12 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { allLessons } from '../../src/course/course.ts'
+import { labOf } from '../../src/course/laboratory.ts'
 import type { Lesson } from '../../src/course/lesson.ts'
 import { openCompiled } from '../../src/course/load.ts'
 import type { QuizItem } from '../../src/course/quiz-item.ts'
+import { shuffledOrder } from '../../src/course/shuffle.ts'
+import { predictionTruth } from '../../src/lab/prediction.ts'
 import { run } from './program.ts'
 import type { RunningTerminal } from './terminal.ts'
 import { launch } from './tutor.ts'
@@ -21,13 +24,19 @@ const predict = async (terminal: RunningTerminal): Promise<void> => {
   await press(terminal, '2', 'Stored.')
 }
 
-/** To the end of the run, and what was seen is said; said wrong, it is shown once more. */
-const observe = async (terminal: RunningTerminal): Promise<void> => {
+/** The digit before the option that the run proves right, in the order in which the screen shows them. */
+const seenRight = (lesson: Lesson, id: string): string => {
+  const lab = labOf(lesson.lab)
+  const prediction = lab.predictions.find(one => one.id === id)
+  if (!prediction) throw new Error(`${lesson.id} has no prediction ${id}`)
+  const truth = predictionTruth(lab, prediction)
+  return String(shuffledOrder(prediction.options.length, prediction.id).indexOf(truth) + 1)
+}
+
+/** To the end of the run, and what was seen is said. */
+const observe = async (terminal: RunningTerminal, right: string): Promise<void> => {
   await press(terminal, '\r', 'What did you see?')
-  await press(terminal, '1', /The run: |Look once more/)
-  if (!terminal.screen().includes('Look once more')) return
-  await press(terminal, '\r', 'What did you see?')
-  await press(terminal, '1', 'The run: ')
+  await press(terminal, right, 'The run: ')
 }
 
 /** The three tips of each goal, and the lesson's own solution played out until it is there. */
@@ -67,7 +76,7 @@ const turn = async (terminal: RunningTerminal, lesson: Lesson, index: number): P
       await predict(terminal)
       break
     case 'observe':
-      await observe(terminal)
+      await observe(terminal, seenRight(lesson, page.subjects[0] ?? ''))
       break
     case 'quiz':
       await quiz(terminal, lesson.quiz)
