@@ -33,8 +33,8 @@ export const takeLock = (fileSystem: FileSystem, path: string, patienceMs: numbe
   const owner: Owner = { token: randomBytes(9).toString('hex'), pid: process.pid, host: hostname() }
   const until = Date.now() + patienceMs
   while (!claim(fileSystem, path, owner)) {
-    if (Date.now() > until) throw new LockedError(`another netsplit holds ${path}`)
     if (removeStale(fileSystem, path, owner)) continue
+    if (Date.now() > until) throw new LockedError(`another netsplit holds ${path}`)
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs)
   }
   return {
